@@ -1,0 +1,28 @@
+{
+    "name": "NetSuite Connector",
+    "summary": "Ship NetSuite sales orders, invoices and item fulfilments from Odoo deliveries",
+    "version": "19.0.1.0.0",
+    "category": "Inventory/Delivery",
+    "author": "connector_netsuite contributors",
+    "license": "LGPL-3",
+    "depends": ["stock_delivery", "queue_job"],
+    "external_dependencies": {
+        "python": ["zeep>=4.3", "requests-oauthlib>=2.0"],
+    },
+    "data": [
+        "security/netsuite_security.xml",
+        "security/ir.model.access.csv",
+        "data/mail_activity_type.xml",
+        "data/netsuite_transaction_status.xml",
+        "data/queue_job.xml",
+        "data/ir_cron.xml",
+        "wizards/netsuite_change_import_type_views.xml",
+        "views/netsuite_backend_views.xml",
+        "views/netsuite_transaction_views.xml",
+        "views/netsuite_fulfillment_views.xml",
+        "views/netsuite_mapping_views.xml",
+        "views/stock_picking_views.xml",
+        "views/menus.xml",
+    ],
+    "application": True,
+}

@@ -1,0 +1,109 @@
+"""The commands behind make: set up what is missing, then run the one that was asked for."""
+
+import os
+import shlex
+import sys
+
+from . import debian, environment, lifetime, locks, odoo, paths
+from .commands import sentence_for
+from .report import Stop
+
+
+def main(command):
+    try:
+        lifetime.follow_parent()
+        return COMMANDS[command]()
+    except Stop as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(sentence_for(error), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    finally:
+        if lifetime.MARK in os.environ:
+            lifetime.sweep(os.environ[lifetime.MARK])
+
+
+def arguments():
+    """What a person passed in ARGS, split as a shell would."""
+    try:
+        return shlex.split(os.environ.get("ARGS", ""))
+    except ValueError as error:
+        raise Stop(f"ARGS cannot be read: {error}.") from error
+
+
+def purpose(default):
+    return os.environ.get("DB") or default
+
+
+def set_up():
+    """Odoo and the Python environment; goes on in the environment's Python."""
+    paths.prepare()
+    lifetime.watch()
+    if sys.prefix == str(paths.VENV):
+        return
+    with locks.set_up():
+        debian.ensure()
+        environment.ensure()
+        odoo.configure()
+    sys.stdout.flush()
+    os.execve(paths.PYTHON, [paths.PYTHON, "-m", "dev", *sys.argv[1:]], os.environ)
+
+
+def test():
+    set_up()
+    from . import postgres, pytests
+
+    with postgres.server():
+        return pytests.run(arguments(), purpose("test"))
+
+
+def lint():
+    set_up()
+    from . import lint
+
+    return lint.run(arguments())
+
+
+def simulator():
+    set_up()
+    command = [sys.executable, "-m", "simulator", "--port", "8085", *arguments()]
+    return lifetime.call(command, cwd=paths.ROOT, env=odoo.environment())
+
+
+def shell():
+    set_up()
+    from . import databases, postgres
+
+    with postgres.server():
+        name = databases.name_of(purpose("demo"))
+        with locks.set_up():
+            databases.ensure(name, databases.ensure_template(), keep=True)
+        command = odoo.command(name, *arguments(), subcommand="shell")
+        return lifetime.call(command, cwd=paths.DEV, env=odoo.environment())
+
+
+def lock():
+    set_up()
+    from . import lock
+
+    return lock.make()
+
+
+def clean():
+    from . import clean
+
+    return clean.remove()
+
+
+COMMANDS = {
+    "clean": clean,
+    "lint": lint,
+    "lock": lock,
+    "shell": shell,
+    "simulator": simulator,
+    "test": test,
+}

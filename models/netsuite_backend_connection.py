@@ -1,0 +1,411 @@
+import logging
+import random
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.modules.registry import Registry
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..netsuite import errors
+from ..netsuite.account import Account
+from ..netsuite.credentials import TokenCredentials
+from ..netsuite.soap import SoapClient
+from .netsuite_place import Taken
+
+_logger = logging.getLogger(__name__)
+
+JOB_WAIT = 2  # seconds that a job waits for a place before it gives its worker back
+CONNECT_TIMEOUT = 10  # seconds
+READ_TIMEOUT = 100  # seconds: below Odoo's own limit for a request (limit_time_real)
+# Pauses grow: seconds after the first, second … refusal in a row.
+PAUSES = (30, 60, 120, 300, 600, 900)
+LOGIN_ATTEMPTS = 2  # NetSuite locks the user after five
+LOGIN_PAUSE = 300  # seconds: an overloaded account may refuse a good login [facts 3.2]
+ROW_WAIT = 5  # seconds that a failure waits for a row that someone else is changing
+
+
+class NoPlace(errors.Unavailable):
+    """All connections that the backend may use are in use by Odoo itself."""
+
+
+class Paused(errors.Unavailable):
+    """NetSuite was busy or closed a moment ago: no call is made for a while."""
+
+    def __init__(self, message, seconds):
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Disconnected(errors.ConfigurationError):
+    """The backend has been disconnected since the work was planned."""
+
+
+class NetSuiteBackend(models.Model):
+    """How Odoo talks to the account: one place at a time, and what happens when it goes wrong."""
+
+    _inherit = "netsuite.backend"
+
+    # -- a client with a place among the account's connections ------------------------------
+
+    @contextmanager
+    def _connect(self, purpose, wait=JOB_WAIT, testing=False):
+        """A client that may call NetSuite, for as long as the block lasts.
+
+        Trouble with the account as a whole is remembered before the place is given back, so that
+        whoever gets it next knows.
+
+        :param purpose: what for, in words: told to whoever waits for the place
+        :param wait: seconds to wait for a place
+        :param testing: call even while the backend is paused or not connected, and leave it to the
+            caller to remember what came of it
+        :raises NoPlace: none became free in time
+        :raises Paused: no call may be made now
+        :raises ConfigurationError: account or credentials are incomplete
+        """
+        self.ensure_one()
+        client = self._client()
+        with self._place(purpose, wait), client:
+            if testing:
+                yield client
+                return
+            self._check_callable()
+            try:
+                yield client
+            except errors.NetSuiteError as error:
+                in_own_transaction(self, "_call_failed", error)
+                raise
+
+    def _client(self):
+        """The client for this backend's account; override to use another transport."""
+        secrets = self._secrets()
+        credentials = TokenCredentials(
+            consumer_key=secrets.get("consumer_key", ""),
+            consumer_secret=secrets.get("consumer_secret", ""),
+            token_id=secrets.get("token_id", ""),
+            token_secret=secrets.get("token_secret", ""),
+        )
+        return SoapClient(
+            Account(self.account_id, self.service_url or ""),
+            credentials,
+            version=self.endpoint_version,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            timezone=self.timezone or None,
+        )
+
+    @contextmanager
+    def _place(self, purpose, wait):
+        places = self.env["netsuite.place"]
+        try:
+            with places._hold(self.account_id, self._place_count(), purpose, wait):
+                yield
+        except Taken as taken:
+            raise NoPlace(self._taken_sentence(taken)) from taken
+
+    def _taken_sentence(self, taken):
+        if taken.free_in:
+            return self.env._(
+                "An Odoo process that was calling NetSuite (%(holder)s) has died; NetSuite may "
+                "still be working on its request. The connection is free again in %(seconds)d "
+                "seconds.",
+                holder=taken.holder,
+                seconds=taken.free_in + 1,
+            )
+        return self.env._(
+            "NetSuite account %(account)s is in use by Odoo itself (%(holder)s).",
+            account=self.account_id,
+            holder=taken.holder or self.env._("just finished"),
+        )
+
+    def _place_count(self):
+        if self.login_failures:
+            return 1  # each refused login counts towards NetSuite's lock: never two at a time
+        # sudo: backends of other companies may share the account, and with it its connections
+        backends = self.sudo().search([("account_id", "=", self.account_id)])
+        return max(1, min((backends | self).mapped("connection_limit")))
+
+    # -- may a call be made now? -----------------------------------------------------------------
+
+    def _check_callable(self):
+        """Refuse to call while the backend is paused or disconnected, as it stands this moment.
+
+        The caller's transaction may have begun before the trouble, so it is not asked.
+        """
+        state, seconds = self._callable_state()
+        if state and state != "confirmed":
+            raise Disconnected(self._not_connected_sentence())
+        if seconds > 0:
+            raise Paused(
+                self.env._(
+                    "NetSuite was busy or closed: no call is made for another %d seconds.",
+                    seconds + 1,
+                ),
+                seconds,
+            )
+
+    def _callable_state(self):
+        """State and seconds of pause left, as committed; None for a backend that is not yet."""
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                """
+                SELECT CASE WHEN active THEN state ELSE 'draft' END,
+                       EXTRACT(EPOCH FROM paused_until - now() AT TIME ZONE 'UTC')
+                  FROM netsuite_backend WHERE id = %s
+                """,
+                (self.id,),
+            )
+            state, seconds = cr.fetchone() or (None, None)
+        return state, max(0, float(seconds or 0))
+
+    def _not_connected(self):
+        """Why no job may call NetSuite for this backend, or nothing.
+
+        Jobs end on this: the scheduled actions, or a successful test, take the work up again.
+        """
+        if self.state == "confirmed" and self.active:
+            return None
+        return self._not_connected_sentence()
+
+    def _not_connected_sentence(self):
+        return self.env._(
+            "%s is not connected to NetSuite. Test its connection to go on.", self.name
+        )
+
+    # -- errors in words ---------------------------------------------------------------------
+
+    def _explain(self, error):
+        """The error as a person should read it: what happened, and what to do."""
+        remedy = self._remedy(error)
+        sentence = str(error).strip() or type(error).__name__
+        if sentence[-1] not in ".!?\u201d\"'":
+            sentence += "."
+        return f"{sentence} {remedy}" if remedy else sentence
+
+    def _remedy(self, error):
+        remedies = [
+            (
+                (NoPlace, Paused),
+                self.env._("Odoo tries again by itself; so can you, in a moment."),
+            ),
+            (
+                errors.LoginError,
+                self.env._(
+                    "Check the account ID and the four keys of the backend, and that integration, "
+                    "token, user and role are active in NetSuite (Setup > Users/Roles > Access "
+                    "Tokens; the Login Audit Trail names the cause). Then test the connection."
+                ),
+            ),
+            (
+                errors.FeatureMissing,
+                self.env._(
+                    "In NetSuite, switch the feature on under Setup > Company > Enable Features > "
+                    "SuiteCloud, or choose an endpoint version that is still supported."
+                ),
+            ),
+            (
+                errors.PermissionMissing,
+                self.env._(
+                    "In NetSuite, add the permission to the role of the token under Setup > "
+                    "Users/Roles > Manage Roles."
+                ),
+            ),
+            (
+                errors.ConcurrencyLimit,
+                self.env._("Odoo waits and tries again by itself."),
+            ),
+            (
+                errors.Maintenance,
+                self.env._("Odoo waits and tries again by itself."),
+            ),
+            (
+                errors.ConnectionFailed,
+                self.env._(
+                    "Check the account ID, the network and the firewall of the Odoo server."
+                ),
+            ),
+            (
+                errors.RecordMissing,
+                self.env._(
+                    "The record was deleted, or the role may not see it (subsidiary or "
+                    "restriction of the role)."
+                ),
+            ),
+            (
+                errors.NotFulfillable,
+                self.env._(
+                    "Look at the order in NetSuite: it may be closed, billed, awaiting approval "
+                    "or fulfilled already."
+                ),
+            ),
+            (
+                errors.OverFulfillment,
+                self.env._(
+                    "Less is open on the order than was shipped: correct the order in NetSuite, "
+                    "or mark the shipment as reported if it was fulfilled there by hand."
+                ),
+            ),
+            (
+                errors.PeriodClosed,
+                self.env._("Open the accounting period in NetSuite, then retry."),
+            ),
+            (
+                errors.ConfigurationError,
+                "",
+            ),
+            (
+                errors.Refused,
+                self.env._("Correct the document in NetSuite, then retry."),
+            ),
+            (
+                errors.NetSuiteError,
+                self.env._("Odoo tries again by itself."),
+            ),
+        ]
+        return next(text for kind, text in remedies if isinstance(error, kind))
+
+    # -- jobs --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _netsuite_job(self):
+        """Run a job's calls: errors that pass by themselves postpone the job, others come through.
+
+        Waiting for a place or for the end of a pause uses up no try of the job.
+
+        :raises RetryableJobError: the job runs again later
+        :raises NetSuiteError: somebody must act; the job decides where to show it
+        """
+        self.ensure_one()
+        try:
+            yield
+        except errors.NetSuiteError as error:
+            if not error.repeatable and not isinstance(error, errors.LoginError | Disconnected):
+                raise
+            seconds = self._wait_for_all(error)
+            raise RetryableJobError(
+                self._explain(error), seconds=seconds, ignore_retry=bool(seconds)
+            ) from error
+
+    def _wait_for_all(self, error):
+        """Seconds that every job of this backend has to wait after this error; 0 when it concerns
+        the one job only."""
+        if isinstance(error, NoPlace):
+            return random.randint(1, 3)
+        if isinstance(error, Disconnected):
+            return PAUSES[0]
+        if isinstance(
+            error, Paused | errors.ConcurrencyLimit | errors.Maintenance | errors.LoginError
+        ):
+            _state, seconds = self._callable_state()
+            # Not all at the same moment: a second or more apart.
+            return int(seconds) + random.randint(1, 5)
+        return 0
+
+    # -- what trouble means for the backend ----------------------------------------------------
+
+    def _call_failed(self, error):
+        """Remember trouble with the account as a whole."""
+        message = self._explain(error)
+        if isinstance(error, errors.LoginError):
+            self._login_refused(message)
+        elif isinstance(error, errors.ConcurrencyLimit | errors.Maintenance):
+            self._pause(message)
+        elif error.repeatable:
+            self.last_error = message
+
+    def _pause(self, message):
+        """Let no job call NetSuite for a while; longer each time in a row."""
+        seconds = PAUSES[min(self.pauses, len(PAUSES) - 1)]
+        seconds += random.randint(0, seconds // 5)
+        self.write(
+            {
+                "paused_until": fields.Datetime.now() + timedelta(seconds=seconds),
+                "pauses": self.pauses + 1,
+                "last_error": message,
+            }
+        )
+
+    def _login_refused(self, message):
+        """Pause after the first refused login, disconnect after the second, before NetSuite locks
+        the user: five in a row do [facts 2.2]. An overloaded account refuses good logins too."""
+        for backend in self | self._with_same_login():
+            failures = backend.login_failures + 1
+            vals = {"login_failures": failures, "last_error": message}
+            if failures < LOGIN_ATTEMPTS:
+                vals["paused_until"] = fields.Datetime.now() + timedelta(seconds=LOGIN_PAUSE)
+                backend.write(vals)
+            elif backend.state == "confirmed":
+                backend.write({**vals, "state": "draft", "paused_until": False})
+                backend._raise_login_activity(message)
+
+    def _with_same_login(self):
+        """Other connected backends whose calls NetSuite counts towards the same user's lock."""
+        token = self._secrets().get("token_id")
+        # sudo: nobody may read the table; a backend of another company may use the same token
+        rows = (
+            self.env["netsuite.secret"]
+            .sudo()
+            .search(
+                [("name", "=", "token_id"), ("value", "=", token), ("backend_id", "!=", self.id)]
+            )
+        )
+        return rows.backend_id.filtered(lambda backend: backend.state == "confirmed")
+
+    def _raise_login_activity(self, message):
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("NetSuite refuses the login"),
+            note=message,
+            user_id=self._responsible_user().id,
+        )
+
+    def _call_succeeded(self):
+        """Forget past trouble; writes only when there is some, to spare the row."""
+        if self.last_error or self.pauses or self.login_failures or self.paused_until:
+            in_own_transaction(self, "_forget_trouble")
+
+    def _forget_trouble(self):
+        self.write({"last_error": False, "pauses": 0, "login_failures": 0, "paused_until": False})
+
+    def _responsible_user(self):
+        """Who gets the activities of this backend: the person who set it up."""
+        user = self.create_uid
+        return user if user.active and not user.share else self.env.ref("base.user_admin")
+
+
+# -- what must survive a rollback --------------------------------------------------------------
+
+
+def run_after_rollback(record, method, *args):
+    """Call ``record.method(*args)`` in a transaction of its own once the current one is undone.
+
+    For rows that the transaction which is about to fail may have locked.
+    """
+    record.env.cr.postrollback.add(lambda: in_own_transaction(record, method, *args))
+
+
+def in_own_transaction(record, method, *args):
+    """Call ``record.method(*args)`` in a transaction of its own, now, and commit it.
+
+    The failure that is being recorded matters more than its record: what goes wrong here is logged.
+    """
+    try:
+        for tries_left in (2, 1, 0):
+            try:
+                _call_and_commit(record, method, args)
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not tries_left:
+                    raise
+    except Exception:
+        _logger.exception("Could not record %s on %s", method, record)
+
+
+def _call_and_commit(record, method, args):
+    context = {key: record.env.context[key] for key in ("lang", "tz") if key in record.env.context}
+    with Registry(record.env.cr.dbname).cursor() as cr:
+        cr.execute("SET LOCAL lock_timeout = %s", (f"{ROW_WAIT}s",))
+        # A row that only the caller's transaction knows is not there.
+        rows = api.Environment(cr, SUPERUSER_ID, context)[record._name].browse(record.ids).exists()
+        if rows:
+            getattr(rows, method)(*args)

@@ -1,0 +1,111 @@
+from odoo import fields, models
+
+# Shown in place of a stored secret; writing it back changes nothing.
+MASK = "\u2022" * 8
+
+
+class NetSuiteBackend(models.Model):
+    """How Odoo speaks to the account and proves who it is.
+
+    The field ``api`` hides Odoo's module of that name in this class: no decorators here.
+    """
+
+    _inherit = "netsuite.backend"
+
+    api = fields.Selection([("soap", "SOAP web services")], default="soap", required=True)
+    authentication = fields.Selection(
+        [("tba", "Access tokens (TBA)")], default="tba", required=True
+    )
+    consumer_key = fields.Char(
+        compute="_compute_consumer_key",
+        inverse="_inverse_consumer_key",
+        groups="connector_netsuite.group_manager",
+        copy=False,
+    )
+    consumer_secret = fields.Char(
+        compute="_compute_consumer_secret",
+        inverse="_inverse_consumer_secret",
+        groups="connector_netsuite.group_manager",
+        copy=False,
+    )
+    token_id = fields.Char(
+        "Token ID",
+        compute="_compute_token_id",
+        inverse="_inverse_token_id",
+        groups="connector_netsuite.group_manager",
+        copy=False,
+    )
+    token_secret = fields.Char(
+        compute="_compute_token_secret",
+        inverse="_inverse_token_secret",
+        groups="connector_netsuite.group_manager",
+        copy=False,
+    )
+    endpoint_version = fields.Selection(
+        [
+            ("2025_2", "2025.2"),
+            ("2025_1", "2025.1"),
+            ("2024_2", "2024.2"),
+            ("2024_1", "2024.1"),
+            ("2023_2", "2023.2"),
+        ],
+        default="2025_2",
+        required=True,
+        help="Version of NetSuite's SOAP endpoint. 2025.2 is the last one.",
+    )
+
+    # -- secrets -----------------------------------------------------------------------------
+
+    def _compute_consumer_key(self):
+        self._mask_secret("consumer_key")
+
+    def _compute_consumer_secret(self):
+        self._mask_secret("consumer_secret")
+
+    def _compute_token_id(self):
+        self._mask_secret("token_id")
+
+    def _compute_token_secret(self):
+        self._mask_secret("token_secret")
+
+    def _inverse_consumer_key(self):
+        self._store_secret("consumer_key")
+
+    def _inverse_consumer_secret(self):
+        self._store_secret("consumer_secret")
+
+    def _inverse_token_id(self):
+        self._store_secret("token_id")
+
+    def _inverse_token_secret(self):
+        self._store_secret("token_secret")
+
+    def _mask_secret(self, name):
+        # sudo: nobody may read the table; what is told here is only whether there is a value
+        stored = (
+            self.env["netsuite.secret"]
+            .sudo()
+            ._read_group([("backend_id", "in", self.ids), ("name", "=", name)], ["backend_id"])
+        )
+        known = {backend.id for (backend,) in stored}
+        for backend in self:
+            backend[name] = MASK if backend.id in known else False
+
+    def _store_secret(self, name):
+        for backend in self:
+            value = (backend[name] or "").strip()
+            if value == MASK:
+                continue
+            # sudo: nobody may write the table; the field's group has let this user set the value
+            secrets = self.env["netsuite.secret"].sudo()
+            secrets.search([("backend_id", "=", backend.id), ("name", "=", name)]).unlink()
+            if value:
+                secrets.create({"backend_id": backend.id, "name": name, "value": value})
+        self.invalidate_recordset([name])
+
+    def _secrets(self):
+        """The stored credentials by field name, for the client and nothing else."""
+        self.ensure_one()
+        # sudo: nobody may read the table
+        rows = self.env["netsuite.secret"].sudo().search([("backend_id", "=", self.id)])
+        return {row.name: row.value for row in rows}

@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+
+class NetSuiteBinding(models.AbstractModel):
+    """A NetSuite record known to Odoo, and what it corresponds to here.
+
+    Rows make themselves when a document names a record that was never seen, so that what still
+    lacks a counterpart can be listed. Concrete models add the counterpart and the unique index.
+    """
+
+    _name = "netsuite.binding"
+    _description = "NetSuite Binding"
+
+    backend_id = fields.Many2one(
+        "netsuite.backend", "Backend", required=True, ondelete="cascade", index=True
+    )
+    internal_id = fields.Char("NetSuite ID", required=True, readonly=True)
+    name = fields.Char(help="The name that NetSuite shows.")
+    active = fields.Boolean(default=True)
+
+    def _by_ref(self, backend, refs, **more):
+        """The bindings of these references (:class:`..netsuite.records.Ref`), by internal id.
+
+        Unknown ones are made, as unmapped.
+
+        :param more: values that tell rows of the same model apart
+        """
+        wanted = {ref.id: ref for ref in refs if ref}
+        domain = [("backend_id", "=", backend.id), ("internal_id", "in", list(wanted))]
+        domain += [(name, "=", value) for name, value in more.items()]
+        known = self.with_context(active_test=False).search(domain)
+        missing = set(wanted) - set(known.mapped("internal_id"))
+        known += self.create(
+            [
+                {**self._prepare_binding(backend, wanted[internal_id]), **more}
+                for internal_id in sorted(missing)
+            ]
+        )
+        return {binding.internal_id: binding for binding in known}
+
+    def _prepare_binding(self, backend, ref):
+        return {
+            "backend_id": backend.id,
+            "internal_id": ref.id,
+            "name": ref.name or ref.id,
+        }
+
+    def _rebuild_held(self, reason):
+        """Build again the documents that were held for want of this mapping."""
+        # sudo: who may change a mapping may have its documents built
+        self.env["netsuite.transaction"].sudo().search(
+            [("backend_id", "in", self.backend_id.ids), ("hold_reason", "=", reason)]
+        )._rebuild()

@@ -1,0 +1,316 @@
+from collections import defaultdict
+from dataclasses import replace
+
+from markupsafe import Markup
+from odoo import Command, models
+from odoo.tools import float_round
+
+DIGITS = 6  # quantities are compared after rounding: both sides compute with binary fractions
+
+
+class NetSuiteBuilder(models.AbstractModel):
+    """Life after the import: what changed in NetSuite reaches deliveries nobody has begun to pick;
+    of the others a person is told the difference, never a silent change.
+
+    What NetSuite wants now is compared with what is open here, line by line; so it does not matter
+    how often, or from how old an answer, a document is built.
+    """
+
+    _inherit = "netsuite.builder"
+
+    def _follow(self, backend, row, record, demands):
+        """Bring the deliveries of a document to what NetSuite wants now.
+
+        :param demands: what NetSuite has open (:class:`.netsuite_builder_lines.Demand`)
+        """
+        wanted = self._still_wanted(row, record, demands)
+        differences = _Differences(row)
+        self._follow_headers(backend, row, record, differences)
+        self._follow_lines(backend, row, record, wanted, differences)
+        self._tell(row, differences)
+        open_pickings = row._open_pickings()
+        if open_pickings or row.picking_ids.filtered(lambda picking: picking.state == "done"):
+            row._settle("imported")
+        else:
+            row._settle(
+                "ignored", self.env._("Nothing of %s is open in NetSuite any more.", row.tran_id)
+            )
+
+    def _follow_gone(self, backend, rows, records):
+        """Cancel what nobody has begun of documents of which nothing is to be shipped any more."""
+        for row in rows:
+            reason = self._gone(row, records[row])
+            differences = _Differences(row, reason)
+            self._follow_lines(backend, row, records[row], {}, differences)
+            self._tell(row, differences)
+            row._settle("imported" if row.live_picking_ids else "cancelled", reason)
+
+    # -- quantities ------------------------------------------------------------------------------
+
+    def _still_wanted(self, row, record, demands):
+        """Demands by (line, product, group), less what was shipped and NetSuite does not count."""
+        shipped = self._shipped_uncounted(row, record)
+        wanted = {}
+        for demand in demands:
+            key = (demand.key, demand.product)
+            taken = min(shipped[key], demand.quantity)
+            shipped[key] -= taken
+            full_key = (*key, demand.group)
+            _known, before = wanted.get(full_key, (demand, 0.0))
+            wanted[full_key] = (demand, before + demand.quantity - taken)
+        return wanted
+
+    def _shipped_uncounted(self, row, record):
+        """What was shipped here and is not in NetSuite's quantities, by (line, product).
+
+        An imported fulfilment or a stand-alone invoice asks for its whole quantity, whatever was
+        shipped of it; of an order NetSuite subtracts its fulfilments, ours too once it has them.
+        """
+        counted = self._counted_by_delivery(row)
+        shipped = defaultdict(float)
+        for picking in row.picking_ids.filtered(lambda picking: picking.state == "done"):
+            on_fulfillment = dict(counted.get(picking, {}))
+            for move in picking.move_ids.filtered(
+                lambda move: move.state == "done" and move.netsuite_line
+            ):
+                quantity = move._netsuite_quantity()
+                in_netsuite = on_fulfillment.get(move.netsuite_line, 0.0) * move.netsuite_factor
+                taken = min(quantity, in_netsuite)
+                if not move.netsuite_is_kit:
+                    on_fulfillment[move.netsuite_line] = (
+                        in_netsuite - taken
+                    ) / move.netsuite_factor
+                shipped[move.netsuite_line, move.product_id] += quantity - taken
+        return shipped
+
+    def _counted_by_delivery(self, row):
+        """Quantities by line of the fulfilments in NetSuite that report our deliveries."""
+        fulfillments = row._fulfillment_records() or []
+        by_id = {one.internal_id: one for one in fulfillments}
+        by_external_id = {one.external_id.lower(): one for one in fulfillments if one.external_id}
+        counted = {}
+        for report in row.fulfillment_ids:
+            found = by_id.get(report.internal_id) or by_external_id.get(report.external_id.lower())
+            if found:
+                counted[report.picking_id] = {
+                    line.order_line: line.quantity or 0.0 for line in found.lines if line.receive
+                }
+        return counted
+
+    def _follow_lines(self, backend, row, record, wanted, differences):
+        """Change, add and cancel moves until what is open is what is wanted.
+
+        :param wanted: ``{(line, product, group): (demand, quantity)}``
+        """
+        moves = defaultdict(lambda: self.env["stock.move"])
+        for move in row._open_pickings().move_ids.filtered("netsuite_line"):
+            if move.state not in ("done", "cancel"):
+                moves[move.netsuite_line, move.product_id, move.picking_id._netsuite_group()] |= (
+                    move
+                )
+        more = []
+        for key in [*moves, *(key for key in wanted if key not in moves)]:
+            demand, quantity = wanted.get(key, (None, 0.0))
+            here = moves[key] if key in moves else self.env["stock.move"]
+            have = sum(move._netsuite_demand() for move in here)
+            change = float_round(quantity - have, precision_digits=DIGITS)
+            if change < 0:
+                self._take_away(here, -change, have, quantity, differences)
+            elif change > 0:
+                more.append((demand, change, have, quantity))
+        self._add_goods(backend, row, record, more, differences)
+
+    def _take_away(self, moves, surplus, have, quantity, differences):
+        label = moves[0].product_id.display_name
+        for move in moves.sorted("id", reverse=True):
+            picking = move.picking_id
+            if picking._netsuite_begun():
+                continue
+            open_here = move._netsuite_demand()
+            taken = min(open_here, surplus)
+            surplus = float_round(surplus - taken, precision_digits=DIGITS)
+            self._reduce(move, open_here - taken)
+            differences.changed(picking, label, have, quantity)
+            if not surplus:
+                return
+        if surplus:
+            begun = moves.picking_id.filtered(lambda picking: picking._netsuite_begun())
+            differences.flagged(begun[:1], label, have, quantity)
+
+    def _reduce(self, move, quantity):
+        quantity = float_round(quantity, precision_digits=DIGITS)
+        if quantity <= 0:
+            move._action_cancel()
+        else:
+            move.product_uom_qty = move.product_id.uom_id._compute_quantity(
+                quantity, move.product_uom, round=False
+            )
+
+    def _add_goods(self, backend, row, record, more, differences):
+        """Goods that NetSuite wants beyond what is open."""
+        by_group = defaultdict(list)
+        for demand, change, have, quantity in more:
+            by_group[demand.group].append((demand, change, have, quantity))
+        for group, added in by_group.items():
+            pickings = row._open_pickings().filtered(
+                lambda picking, group=group: picking._netsuite_group() == group
+            )
+            free = pickings.filtered(lambda picking: not picking._netsuite_begun())
+            if not pickings:
+                demands = [
+                    replace(demand, quantity=change) for demand, change, _have, _quantity in added
+                ]
+                made = self._create_deliveries(backend, {row: record}, {row: demands})
+                for demand, _change, have, quantity in added:
+                    differences.changed(made[:1], demand.product.display_name, have, quantity)
+                continue
+            for demand, change, have, quantity in added:
+                label = demand.product.display_name
+                if free:
+                    self._add_to_picking(backend, record, free[0], replace(demand, quantity=change))
+                    differences.changed(free[0], label, have, quantity)
+                else:
+                    differences.flagged(pickings[0], label, have, quantity)
+
+    def _add_to_picking(self, backend, record, picking, demand):
+        same = picking.move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.netsuite_line == demand.key
+                and move.product_id == demand.product
+            )
+        )[:1]
+        if same:
+            same.product_uom_qty += demand.product.uom_id._compute_quantity(
+                demand.quantity, same.product_uom, round=False
+            )
+            if same._should_bypass_reservation() or same._should_assign_at_confirm():
+                same._action_assign()
+            return
+        move = self.env["stock.move"].create(
+            {
+                **self._prepare_move(backend, record, demand),
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+                **self._prepare_chain(picking),
+            }
+        )
+        move._action_confirm()
+        if picking.state == "draft":
+            picking.action_confirm()
+
+    def _prepare_chain(self, picking):
+        """What a new move needs to go the same way as the others of its picking."""
+        like = picking.move_ids.filtered("location_final_id")[:1]
+        if not like:
+            return {}
+        return {
+            "location_final_id": like.location_final_id.id,
+            "rule_id": like.rule_id.id,
+            "reference_ids": [Command.set(like.reference_ids.ids)],
+            "warehouse_id": like.warehouse_id.id,
+            "partner_id": like.partner_id.id,
+        }
+
+    # -- address, method, instructions -----------------------------------------------------------
+
+    def _follow_headers(self, backend, row, record, differences):
+        pickings = row._open_pickings()
+        groups = {(row, picking._netsuite_group()) for picking in pickings}
+        if not groups:
+            return
+        headers = self._headers(backend, {row: record}, sorted(groups, key=str))
+        for picking in pickings:
+            vals = headers[row, picking._netsuite_group()]
+            now, before = vals["netsuite_taken_over"], picking.netsuite_taken_over or {}
+            changed = [name for name in now if (now[name] or False) != (before.get(name) or False)]
+            if not changed:
+                continue
+            for name in changed:
+                field = picking._fields[name]
+                differences.header(
+                    picking,
+                    field._description_string(self.env),
+                    self._as_text(field, before.get(name)),
+                    self._as_text(field, now[name]),
+                )
+            if not picking._netsuite_begun():
+                picking.write({name: vals[name] for name in changed} | {"netsuite_taken_over": now})
+
+    def _as_text(self, field, value):
+        if not value:
+            return self.env._("(none)")
+        if not field.relational:
+            return str(value)
+        record = self.env[field.comodel_name].browse(value).exists()
+        if field.comodel_name == "res.partner":
+            return f"{record.display_name}, {record.contact_address_inline}"
+        return record.display_name
+
+    # -- what people are told --------------------------------------------------------------------
+
+    def _tell(self, row, differences):
+        """Changes into the chatter; of begun deliveries one activity with the difference."""
+        for picking, lines in differences.done.items():
+            if picking.state == "cancel":
+                # Not a person's decision: the goods may be wanted again.
+                picking.netsuite_taken_over = False
+            picking._message_log(
+                body=_as_list(
+                    differences.reason
+                    or self.env._("%s changed in NetSuite; this delivery follows:", row.tran_id),
+                    lines,
+                )
+            )
+        kind = "connector_netsuite.activity_type_change"
+        for picking in row._open_pickings():
+            lines = differences.open.get(picking)
+            # sudo: who builds needs no rights on the activities of others
+            existing = picking.sudo().activity_search([kind])
+            if not lines:
+                existing.unlink()
+                continue
+            note = _as_list(
+                differences.reason
+                or self.env._(
+                    "%s changed in NetSuite after this delivery was begun. Odoo changed nothing:",
+                    row.tran_id,
+                ),
+                lines,
+            )
+            if existing:
+                existing[1:].unlink()
+                existing[0].note = note
+            else:
+                picking.activity_schedule(
+                    kind,
+                    summary=self.env._("%s changed in NetSuite", row.tran_id),
+                    note=note,
+                    user_id=(picking.user_id or row.backend_id._responsible_user()).id,
+                )
+
+
+class _Differences:
+    """What changed, by delivery: ``done`` was taken over, ``open`` is for a person."""
+
+    def __init__(self, row, reason=""):
+        self.env = row.env
+        self.reason = reason
+        self.done = defaultdict(list)
+        self.open = defaultdict(list)
+
+    def changed(self, picking, label, before, after):
+        self.done[picking].append(f"{label}: {before:g} \u2192 {after:g}")
+
+    def flagged(self, picking, label, before, after):
+        self.open[picking].append(f"{label}: {before:g} \u2192 {after:g}")
+
+    def header(self, picking, label, before, after):
+        lines = self.open if picking._netsuite_begun() else self.done
+        lines[picking].append(f"{label}: {before} \u2192 {after}")
+
+
+def _as_list(title, lines):
+    items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+    return Markup("<p>%s</p><ul>%s</ul>") % (title, items)

@@ -1,0 +1,359 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+from ..netsuite.writeback import split_numbers
+
+MAX_TRIES = 12  # as many as the retry pattern of the job function covers
+RETRY_AFTER = timedelta(hours=2)  # when the scheduled action takes up a failed one again
+
+
+class NetSuiteFulfillment(models.Model):
+    """A shipment to report to NetSuite, and how far that is.
+
+    The external id is fixed before the first call: whoever reports looks for it first, so that a
+    call whose answer got lost is never repeated blindly.
+    """
+
+    _name = "netsuite.fulfillment"
+    _description = "NetSuite Write-back"
+    _order = "id desc"
+    _rec_name = "external_id"
+
+    picking_id = fields.Many2one(
+        "stock.picking", "Delivery", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    transaction_id = fields.Many2one(
+        "netsuite.transaction",
+        "NetSuite Document",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    backend_id = fields.Many2one(
+        "netsuite.backend", related="transaction_id.backend_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", related="transaction_id.company_id", store=True, index=True
+    )
+    external_id = fields.Char("External ID", required=True, readonly=True)
+    internal_id = fields.Char("NetSuite ID", readonly=True, help="Of the item fulfilment.")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("pending", "To Report"),
+            ("done", "Reported"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="waiting",
+        required=True,
+        readonly=True,
+        index=True,
+        help="Waiting: for a tracking number, or for a person to report it. To Report: a job will "
+        "tell NetSuite. Failed: a person should look at the last answer. Cancelled: the delivery "
+        "was cancelled.",
+    )
+    message = fields.Text("Last Answer", readonly=True)
+    tracking_numbers = fields.Char(readonly=True, help="Joined with a comma.")
+    reported_numbers = fields.Char(readonly=True, help="What NetSuite was told last.")
+    report_now = fields.Boolean(readonly=True, help="A person wants it reported without waiting.")
+    by_hand = fields.Boolean(
+        "Reported by Hand", readonly=True, help="A person has told NetSuite; Odoo keeps out of it."
+    )
+    parts_of_kits = fields.Boolean(
+        readonly=True,
+        help="Only parts of kits were shipped: NetSuite is told with the shipment that completes "
+        "them.",
+    )
+    candidates = fields.Json(readonly=True)
+    attempts = fields.Integer("Tries", readonly=True)
+    next_try = fields.Datetime(readonly=True)
+    reported_date = fields.Datetime("Reported On", readonly=True)
+
+    _unique_external_id = models.UniqueIndex(
+        "(external_id)", "This shipment has a write-back already."
+    )
+    _open_index = models.Index("(state) WHERE state IN ('pending', 'failed')")
+
+    # -- from the warehouse -------------------------------------------------------------------
+
+    @api.model
+    def _shipped(self, pickings):
+        """Make the rows of these done deliveries and enqueue what can be reported.
+
+        Called in the warehouse's own transaction: a row and a job, never a call.
+        """
+        known = pickings.netsuite_fulfillment_ids
+        rows = self.create(
+            [self._prepare_row(picking) for picking in pickings - known.picking_id]
+        )
+        # The label was reported before; now NetSuite is told that the goods have left.
+        for row in known.filtered(lambda row: row.state != "cancelled" and not row.by_hand):
+            row.state = "pending" if row._may_be_reported() else "waiting"
+        rows += known
+        rows.filtered(lambda row: row.state == "pending")._enqueue()
+        return rows
+
+    @api.model
+    def _label_printed(self, pickings):
+        """Make and report the rows of deliveries whose label is there before they are done."""
+        self.create([self._prepare_row(picking) for picking in pickings])._enqueue()
+
+    def _prepare_row(self, picking):
+        numbers = self._numbers_of(picking)
+        return {
+            "picking_id": picking.id,
+            "transaction_id": picking.netsuite_transaction_id.id,
+            "external_id": self._external_id_for(picking),
+            "tracking_numbers": numbers or False,
+            "state": "pending" if self._is_due(picking, numbers) else "waiting",
+        }
+
+    def _external_id_for(self, picking):
+        # sudo: the database's uuid keeps shipments of different databases apart
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid", "")
+        return f"odoo-{uuid[:8]}-pick-{picking.id}"
+
+    def _numbers_of(self, picking):
+        return ",".join(split_numbers(picking.carrier_tracking_ref))
+
+    def _is_due(self, picking, numbers):
+        """Is it time to tell NetSuite of this shipment, by the choice on the backend?"""
+        transaction = picking.netsuite_transaction_id
+        when = transaction.backend_id.report_when
+        if when == "manual" or picking.state == "cancel":
+            return False
+        if picking.state != "done" and not transaction._reports_labels():
+            return False
+        return when == "shipped" or bool(numbers)
+
+    def _may_be_reported(self):
+        """Is it time, or has a person asked for it?"""
+        return self.report_now or self._is_due(self.picking_id, self.tracking_numbers)
+
+    def _tracking_changed(self):
+        """Take over the delivery's tracking numbers; report what NetSuite does not know yet."""
+        for row in self:
+            numbers = row._numbers_of(row.picking_id)
+            if numbers == (row.tracking_numbers or ""):
+                continue
+            row.tracking_numbers = numbers or False
+            if row.by_hand:
+                row._flag(
+                    self.env._(
+                        "The tracking number of %(delivery)s has changed. It was reported by hand: "
+                        "change it in NetSuite too.",
+                        delivery=row.picking_id.name,
+                    )
+                )
+            elif row.state != "cancelled":
+                row._plan_again()
+        self.filtered(lambda row: row.state == "pending")._enqueue()
+
+    def _plan_again(self):
+        if self.reported_date and (self.reported_numbers or "") == (self.tracking_numbers or ""):
+            self.state = "done"
+        elif self.reported_date or self._may_be_reported():
+            self.state = "pending"
+        # One that has lost its number stays as it is: a job may just be telling NetSuite of it.
+
+    def _delivery_cancelled(self):
+        """A delivery that a label was printed for is not shipped after all."""
+        for row in self.filtered(lambda row: row.reported_date or row.attempts):
+            row._flag(
+                self.env._(
+                    "%(delivery)s was cancelled after its label was reported: check item "
+                    "fulfilment %(fulfillment)s in NetSuite.",
+                    delivery=row.picking_id.name,
+                    fulfillment=row.internal_id or row.transaction_id.tran_id,
+                )
+            )
+        untold = self.filtered(lambda row: row.state == "waiting" or row.by_hand)
+        untold.write({"state": "cancelled", "next_try": False})
+        # The others are taken off NetSuite's record again.
+        told = (self - untold).filtered(lambda row: row.state != "cancelled")
+        told.state = "pending"
+        told._enqueue()
+
+    def _returned(self, return_picking):
+        """Goods of this shipment came back: what that means for NetSuite, a person decides."""
+        for row in self:
+            row._flag(
+                self.env._(
+                    "Goods of %(delivery)s came back with %(return)s: book the return in NetSuite "
+                    "(item fulfilment %(fulfillment)s).",
+                    delivery=row.picking_id.name,
+                    fulfillment=row.internal_id or self.env._("not reported yet"),
+                    **{"return": return_picking.name},
+                )
+            )
+
+    # -- planning ------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_writeback(self):
+        """Take up again whatever is still unreported, so that nothing hangs on one job."""
+        now = fields.Datetime.now()
+        rows = self.search(
+            [
+                ("backend_id.state", "=", "confirmed"),
+                "|",
+                "&",
+                ("state", "=", "pending"),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", now),
+                "&",
+                ("state", "=", "failed"),
+                ("next_try", "<=", now),
+            ],
+            order="id",
+        )
+        rows.filtered(lambda row: row.state == "failed").write({"state": "pending"})
+        rows._enqueue()
+
+    def _enqueue(self):
+        for row in self:
+            row.with_company(row.company_id).with_delay(
+                identity_key=row._identity_key(),
+                max_retries=MAX_TRIES,
+                description=self.env._("NetSuite: report %s", row.picking_id.name),
+            )._job_report()
+
+    def _identity_key(self):
+        return f"netsuite-report-{self.id}"
+
+    def _enqueue_now(self):
+        """Enqueue, and bring jobs forward that wait for their next try."""
+        keys = [row._identity_key() for row in self]
+        # sudo: the queue is not for everyone; these are jobs of rows that the user may retry
+        self.env["queue.job"].sudo().search(
+            [("identity_key", "in", keys), ("state", "=", "pending"), ("eta", "!=", False)]
+        ).write({"eta": False})
+        self._enqueue()
+
+    # -- buttons ---------------------------------------------------------------------------------
+
+    def action_retry(self):
+        """Report now: again, for the first time, or although it waits for a number."""
+        self.check_access("write")
+        rows = self.filtered(
+            lambda row: row.by_hand or row.state in ("waiting", "pending", "failed")
+        )
+        if not rows:
+            raise UserError(
+                self.env._("Nothing to report: NetSuite knows these shipments already.")
+            )
+        rows.write(
+            {
+                "state": "pending",
+                "by_hand": False,
+                "report_now": True,
+                "next_try": False,
+                "attempts": 0,
+                "candidates": False,
+            }
+        )
+        rows._enqueue_now()
+
+    def action_mark_reported(self):
+        """A person has told NetSuite: Odoo keeps out of it from now on."""
+        self.check_access("write")
+        rows = self.filtered(lambda row: row.state in ("waiting", "pending", "failed"))
+        if not rows:
+            raise UserError(
+                self.env._("Only shipments that are not reported yet can be marked as reported.")
+            )
+        message = self.env._("Marked as reported by %s.", self.env.user.name)
+        rows.write(
+            {
+                "state": "done",
+                "by_hand": True,
+                "message": message,
+                "next_try": False,
+                "candidates": False,
+                "reported_date": fields.Datetime.now(),
+            }
+        )
+        # sudo: whoever reports need not be allowed to write on deliveries
+        rows.sudo()._clear_activity()
+        for row in rows.sudo():
+            row._log(message)
+
+    def action_adopt(self):
+        """Choose which fulfilment that was made by hand in NetSuite this shipment is."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Adopt a Fulfilment"),
+            "res_model": "netsuite.adopt",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_fulfillment_id": self.id},
+        }
+
+    def _adopt(self, internal_id):
+        """Take over this fulfilment as the one of this shipment."""
+        self.check_access("write")
+        self.write(
+            {
+                "internal_id": internal_id,
+                "state": "pending",
+                "next_try": False,
+                "attempts": 0,
+                "candidates": False,
+            }
+        )
+        self._enqueue_now()
+
+    def action_open_in_netsuite(self):
+        """Open the item fulfilment in NetSuite's own screen."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.backend_id._record_url("item_fulfillment", self.internal_id),
+            "target": "new",
+        }
+
+    # -- what people are told ----------------------------------------------------------------------
+
+    def _raise_activity(self, message):
+        """Ask the responsible person to look at a failure; once, however often it is retried."""
+        for row in self:
+            kind = self.env.ref("connector_netsuite.activity_type_writeback")
+            known = row.picking_id.activity_ids.filtered(
+                lambda activity, kind=kind: activity.activity_type_id == kind
+            )
+            if known:
+                known.note = plaintext2html(message)
+                continue
+            row.picking_id.activity_schedule(
+                "connector_netsuite.activity_type_writeback",
+                summary=self.env._("NetSuite write-back failed"),
+                note=plaintext2html(message),
+                user_id=row._responsible_user().id,
+            )
+
+    def _clear_activity(self):
+        self.picking_id.activity_unlink(["connector_netsuite.activity_type_writeback"])
+
+    def _flag(self, message):
+        """Ask the responsible person to check something that no retry settles."""
+        self.picking_id.activity_schedule(
+            "connector_netsuite.activity_type_check",
+            summary=self.env._("Check in NetSuite"),
+            note=plaintext2html(message),
+            user_id=self._responsible_user().id,
+        )
+        self._log(message)
+
+    def _responsible_user(self):
+        return self.picking_id.user_id or self.backend_id._responsible_user()
+
+    def _log(self, message):
+        """One line in the delivery's history; no mail."""
+        self.picking_id._message_log(body=message)

@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+# What a backorder and the later steps of a delivery keep of the document; a copy keeps nothing.
+KEPT_FIELDS = (
+    "netsuite_transaction_id",
+    "netsuite_ship_group",
+    "netsuite_taken_over",
+    "delivery_instructions",
+    "authority_to_leave",
+    "signature_required",
+)
+
+
+class StockPicking(models.Model):
+    """A delivery of goods that NetSuite ordered, or an earlier step of it."""
+
+    _inherit = "stock.picking"
+
+    netsuite_transaction_id = fields.Many2one(
+        "netsuite.transaction",
+        "NetSuite Document",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    netsuite_ship_group = fields.Char(
+        "NetSuite Ship Group",
+        readonly=True,
+        copy=False,
+        help="Of an order with several shipping addresses: which of them this delivery goes to.",
+    )
+    netsuite_taken_over = fields.Json(readonly=True, copy=False)
+    is_netsuite_delivery = fields.Boolean(compute="_compute_is_netsuite_delivery")
+    delivery_instructions = fields.Text(copy=False)
+    authority_to_leave = fields.Boolean(
+        copy=False, help="The parcel may be left at the door without anybody there."
+    )
+    signature_required = fields.Boolean(copy=False, help="The receiver signs for the parcel.")
+
+    @api.depends("netsuite_transaction_id", "picking_type_code", "return_id")
+    def _compute_is_netsuite_delivery(self):
+        """The step that leaves the warehouse; earlier steps and returns report nothing."""
+        for picking in self:
+            picking.is_netsuite_delivery = bool(
+                picking.netsuite_transaction_id
+                and picking.picking_type_code == "outgoing"
+                and not picking.return_id
+            )
+
+    def _compute_move_type(self):
+        # Odoo computes it again whenever references of moves change: NetSuite's choice stays.
+        result = super()._compute_move_type()
+        for picking in self:
+            if chosen := (picking.netsuite_taken_over or {}).get("move_type"):
+                picking.move_type = chosen
+        return result
+
+    def _netsuite_kept_vals(self):
+        """What a backorder or a later step of this delivery keeps of the document."""
+        self.ensure_one()
+        return {
+            name: self[name].id if self._fields[name].relational else self[name]
+            for name in KEPT_FIELDS
+        }
+
+    def _netsuite_group(self):
+        """Which deliveries of a document ship the same goods: warehouse and ship group."""
+        self.ensure_one()
+        return (self.picking_type_id.warehouse_id, self.netsuite_ship_group or "")
+
+    def _create_backorder_picking(self):
+        backorder = super()._create_backorder_picking()
+        if self.netsuite_transaction_id:
+            backorder.write(self._netsuite_kept_vals())
+        return backorder
+
+    def _netsuite_begun(self):
+        """Has somebody begun to pick? Reservation alone is not begun."""
+        self.ensure_one()
+        batch = self.batch_id if "batch_id" in self._fields else None
+        return bool(
+            self.printed
+            or any(move.picked for move in self.move_ids if move.state != "cancel")
+            or self.move_line_ids.result_package_id
+            or any(move.state == "done" for move in self.move_ids.move_orig_ids)
+            or (batch and batch.state == "in_progress")
+        )

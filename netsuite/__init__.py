@@ -1,0 +1,1 @@
+"""The NetSuite protocol as a library of its own: no Odoo in here."""

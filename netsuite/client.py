@@ -1,0 +1,134 @@
+"""What the connector asks of NetSuite, whatever the transport.
+
+A transport signs, sends, checks and decodes; it raises the errors of :mod:`.errors` and returns
+the records of :mod:`.records`. It never sleeps, never repeats a call and keeps no state but its
+session.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .errors import NetSuiteError
+from .records import (
+    Fulfillment,
+    Item,
+    Page,
+    Proposal,
+    Query,
+    Ref,
+    Transaction,
+    Unit,
+    Written,
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents read by id: the ones that came, and for the others why they did not."""
+
+    records: Mapping[str, Transaction] = field(default_factory=dict)
+    errors: Mapping[str, NetSuiteError] = field(default_factory=dict)
+
+
+class Client(ABC):
+    """One connection to one NetSuite account. Use as a context manager, or :meth:`close` it.
+
+    Every method may raise :class:`~.errors.NetSuiteError`; ``outcome_unknown`` matters for the
+    three methods that write. Not safe for use by several threads at once.
+    """
+
+    #: Most documents that :meth:`read` takes at once.
+    read_size: int
+    #: Most hits of a page of :meth:`find`.
+    page_size: int
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the session."""
+
+    # -- reading ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def server_time(self) -> datetime:
+        """NetSuite's clock (UTC): the cheapest call that needs a valid login."""
+
+    @abstractmethod
+    def find(self, query: Query, cursor: str = "") -> Page:
+        """The hits of ``query``; ``cursor`` of the page before asks for the next one.
+
+        :raises SearchExpired: the cursor is too old; start again without it
+        """
+
+    @abstractmethod
+    def read(self, type: str, internal_ids: Sequence[str]) -> Found:
+        """Whole documents, at most :attr:`read_size` of them. One bad document spoils no other."""
+
+    @abstractmethod
+    def items(self, internal_ids: Sequence[str]) -> dict[str, Item]:
+        """Item records by internal id; those that the role does not see are left out."""
+
+    @abstractmethod
+    def fulfillments(self, order_ids: Sequence[str]) -> tuple[Fulfillment, ...]:
+        """All fulfilments of these orders, whoever made them, with lines and packages."""
+
+    @abstractmethod
+    def proposal(self, order_id: str) -> Proposal:
+        """What NetSuite would fulfil of the sales order now.
+
+        :raises NotFulfillable: nothing can be fulfilled (any more)
+        """
+
+    @abstractmethod
+    def inventory_numbers(self, item_id: str, numbers: Sequence[str]) -> dict[str, Ref]:
+        """Lots or serials of an item by their number (role permission "Items") [7.7]."""
+
+    @abstractmethod
+    def units(self, type_ids: Sequence[str]) -> dict[str, Unit]:
+        """The units of these unit types, by the unit's internal id (role permission "Units").
+
+        :raises PermissionMissing: the role may not read them
+        """
+
+    @abstractmethod
+    def choices(self, field: str) -> tuple[Ref, ...]:
+        """What a sales order may have in a body field, such as "location" or "shipMethod"."""
+
+    @abstractmethod
+    def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
+        """Transactions of a type deleted since a time: when (UTC), by internal id [4.5]."""
+
+    # -- writing ----------------------------------------------------------------------------
+
+    @abstractmethod
+    def create_fulfillment(self, fulfillment: Fulfillment) -> Written:
+        """Fulfil an order. ``fulfillment.lines`` names *every* open line, ticked or not [7.1].
+
+        :raises DuplicateRecord: the external id exists already
+        """
+
+    @abstractmethod
+    def update_fulfillment(self, fulfillment: Fulfillment) -> Written:
+        """Change a fulfilment by its internal id: ship status, packages (replaced as a whole),
+        memo, ship method, cost and custom fields. Empty fields stay as they are; lines are not
+        touched."""
+
+    @abstractmethod
+    def update_invoice(
+        self,
+        internal_id: str,
+        *,
+        tracking_numbers: str | None = None,
+        memo: str | None = None,
+        custom_fields: Mapping[str, object] | None = None,
+    ) -> Written:
+        """Change body fields of an invoice; its lines are never sent [7.8]."""

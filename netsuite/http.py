@@ -1,0 +1,184 @@
+"""Calls over HTTP that cannot surprise: one try, no cookies, no redirects, no proxies, limits.
+
+What goes wrong on the way becomes an error that says whether the request can have arrived.
+Facts: netsuite-protocol.md 2.1, 3.5.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+from .errors import (
+    ConcurrencyLimit,
+    ConfigurationError,
+    ConnectionFailed,
+    ConnectionLost,
+    LoginError,
+    MalformedAnswer,
+    NetSuiteError,
+    PermissionMissing,
+    Refused,
+    ServerError,
+)
+
+#: Most bytes of an answer after decompression; a page of 1,000 long orders has a tenth of it.
+MAX_ANSWER = 256 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+
+class Answer:
+    """An HTTP answer whose body is read while it arrives."""
+
+    def __init__(self, response: requests.Response, seconds: float, operation: str) -> None:
+        self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._seconds = seconds
+        self._operation = operation
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body in pieces.
+
+        :raises MalformedAnswer: it is larger than :data:`MAX_ANSWER`
+        :raises ConnectionLost: it is not complete in time
+        """
+        deadline = time.monotonic() + self._seconds
+        size = 0
+        for chunk in self._response.iter_content(_CHUNK):
+            size += len(chunk)
+            if size > MAX_ANSWER:
+                raise MalformedAnswer(
+                    f"NetSuite's answer is larger than {MAX_ANSWER // 1024**2} MB.",
+                    operation=self._operation,
+                )
+            if time.monotonic() > deadline:
+                raise ConnectionLost(
+                    f"NetSuite's answer did not arrive within {self._seconds:g} seconds.",
+                    operation=self._operation,
+                )
+            yield chunk
+
+
+class _Adapter(HTTPAdapter):
+    """Sends with the same time-outs always: no call can forget them."""
+
+    def __init__(self, timeout: tuple[float, float]) -> None:
+        super().__init__()
+        self._timeout = timeout
+
+    def send(self, request: Any, *args: Any, **values: Any) -> requests.Response:
+        return super().send(request, *args, **{**values, "timeout": self._timeout})
+
+
+class Session:
+    """A connection to one server.
+
+    :param timeout: seconds to connect, and to wait for a piece of the answer; the whole body must
+        be there as many seconds after its beginning
+    """
+
+    def __init__(self, timeout: tuple[float, float]) -> None:
+        self._read_timeout = timeout[1]
+        self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter(timeout))
+        self._session.trust_env = False  # no proxy, no .netrc, no certificates from elsewhere
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["User-Agent"] = "connector_netsuite"
+
+    def close(self) -> None:
+        self._session.close()
+
+    @contextmanager
+    def request(
+        self,
+        method: str,
+        url: str,
+        operation: str,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Iterator[Answer]:
+        """Send a request once; within the block the answer's body can be read.
+
+        :raises ConnectionFailed: the request surely did not arrive
+        :raises ConnectionLost: it may have arrived
+        """
+        try:
+            with self._session.request(
+                method,
+                url,
+                data=data,
+                headers=dict(headers or {}),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                yield Answer(response, self._read_timeout, operation)
+        except requests.RequestException as error:
+            raise _transport_error(error, url, operation) from error
+
+
+def status_error(status: int, headers: Mapping[str, str], operation: str) -> NetSuiteError:
+    """The error for an HTTP status whose body says nothing that is understood."""
+    code = f"HTTP {status}"
+    if 300 <= status < 400:
+        target = urlsplit(headers.get("Location", "")).hostname or "another address"
+        return ServerError(f"NetSuite points to {target} instead of answering.", code, operation)
+    if status == 401:
+        return LoginError("NetSuite refused the login.", code, operation)
+    if status == 403:
+        return PermissionMissing("NetSuite refused access.", code, operation)
+    if status == 404:
+        return ConfigurationError(
+            "There is no such service at NetSuite's address: check account ID and version.",
+            code,
+            operation,
+        )
+    if status == 429:
+        return ConcurrencyLimit("NetSuite has too many requests at once.", code, operation)
+    if 400 <= status < 500 and status != 408:
+        return Refused(f"NetSuite refused the request (HTTP status {status}).", code, operation)
+    if status >= 400:
+        return ServerError(f"NetSuite failed with HTTP status {status}.", code, operation)
+    return MalformedAnswer(f"NetSuite gave no answer (HTTP status {status}).", code, operation)
+
+
+def _transport_error(error: requests.RequestException, url: str, operation: str) -> NetSuiteError:
+    host = urlsplit(url).netloc
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return ConnectionFailed(
+            f"The certificate of {host} is not valid: {causes[-1]}.", operation=operation
+        )
+    if any(isinstance(cause, ConnectTimeoutError | NewConnectionError) for cause in causes):
+        return ConnectionFailed(f"{host} cannot be reached.", operation=operation)
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return MalformedAnswer("NetSuite's answer cannot be unpacked.", operation=operation)
+    if isinstance(error, requests.Timeout):
+        return ConnectionLost(f"{host} did not answer in time.", operation=operation)
+    return ConnectionLost(f"The connection to {host} broke.", operation=operation)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exceptions behind an exception, however requests and urllib3 have wrapped them."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        cause = waiting.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        # Not __context__: that may be an earlier failure, which the caller is just handling.
+        inner = [cause.__cause__, getattr(cause, "reason", None), *cause.args]
+        waiting += [one for one in inner if isinstance(one, BaseException)]

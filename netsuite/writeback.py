@@ -1,0 +1,239 @@
+"""Decisions of the write-back that need no database: which lines, how many kits, which parcels.
+
+Facts: netsuite-protocol.md 7.1, 7.3, 7.4, 7.7, 5.4.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .records import (
+    SHIP_STATUSES,
+    Assignment,
+    Fulfillment,
+    FulfillmentLine,
+    Package,
+    Proposal,
+    Ref,
+)
+
+# Quantities are compared after rounding: both sides compute with binary fractions.
+DIGITS = 6
+POUNDS_PER_KILOGRAM = 2.20462262
+# Parts of a text that are shorter than this are blocks of one number, not numbers [see split_numbers].
+SHORTEST_NUMBER = 8
+# Begins what the write-back adds to a memo; whatever stands before it is somebody else's.
+MEMO_MARK = "Tracking: "
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """More was shipped for a line than the order has open (quantities in the line's unit)."""
+
+    order_line: str
+    shipped: float
+    open: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What a shipment takes of a line, in the line's unit, and where it comes from."""
+
+    quantity: float
+    location: Ref | None = None  # None: as NetSuite proposes
+    assignments: tuple[Assignment, ...] = ()
+    serial_numbers: str = ""
+
+
+# -- which lines ----------------------------------------------------------------------------
+
+
+def mismatches(proposal: Proposal, shipped: Mapping[str, float]) -> tuple[Mismatch, ...]:
+    """Lines of which more was shipped than NetSuite would fulfil now."""
+    remaining = {line.key: line.quantity_remaining for line in proposal.lines if line.key}
+    found = []
+    for key, quantity in shipped.items():
+        left = remaining.get(key, 0.0)
+        if left is not None and round(quantity - left, DIGITS) > 0:
+            found.append(Mismatch(key, quantity, left))
+    return tuple(found)
+
+
+def fulfillment_lines(
+    proposal: Proposal,
+    shipped: Mapping[str, Shipped],
+    *,
+    completing: Collection[str] = (),
+    not_ours: Collection[str] = (),
+) -> tuple[FulfillmentLine, ...]:
+    """Every open line of the order: shipped ones with their quantity, the others unticked.
+
+    A line that is not named would be fulfilled as NetSuite proposes it [7.1].
+
+    :param shipped: what was shipped, by line key
+    :param completing: keys of services to tick along when this shipment completes the goods
+    :param not_ours: keys of goods that somebody else ships (drop-ship, store pickup)
+    """
+    lines = [line for line in proposal.lines if line.key]  # members follow their kit's line [5.4]
+    complete = all(
+        line.key in shipped
+        and round((line.quantity_remaining or 0.0) - shipped[line.key].quantity, DIGITS) <= 0
+        for line in lines
+        if line.key not in completing and line.key not in not_ours
+    )
+    wanted = dict(shipped)
+    if complete:
+        for line in lines:
+            if line.key in completing:
+                wanted.setdefault(line.key, Shipped(line.quantity_remaining or 0.0))
+    return tuple(_line(line.key, line.location, wanted.get(line.key)) for line in lines)
+
+
+def _line(key: str, proposed: Ref | None, shipped: Shipped | None) -> FulfillmentLine:
+    if shipped is None or shipped.quantity <= 0:
+        return FulfillmentLine(key, receive=False, quantity=0.0)
+    return FulfillmentLine(
+        key,
+        receive=True,
+        quantity=round(shipped.quantity, DIGITS),
+        location=shipped.location or proposed,
+        assignments=shipped.assignments,
+        serial_numbers=shipped.serial_numbers,
+    )
+
+
+def whole_kits(members: Iterable[float]) -> int:
+    """How many whole kits these members make: what was shipped of each, counted in kits."""
+    return min((math.floor(round(kits, DIGITS)) for kits in members), default=0)
+
+
+def split_numbers(text: str) -> tuple[str, ...]:
+    """The tracking numbers in a text, each once, in order.
+
+    Numbers are separated by commas, semicolons or line ends. Blanks inside a part belong to the
+    number (``9400 1000 0000``) unless every piece alone is long enough to be one.
+    """
+    numbers: dict[str, None] = {}
+    for part in re.split(r"[,;\r\n]+", text or ""):
+        pieces = part.split()
+        if len(pieces) > 1 and all(len(piece) >= SHORTEST_NUMBER for piece in pieces):
+            numbers.update(dict.fromkeys(pieces))
+        elif pieces:
+            numbers["".join(pieces)] = None
+    return tuple(numbers)
+
+
+def parcels(
+    numbers: Sequence[str], weights: Sequence[float], default_weight: float, description: str = ""
+) -> tuple[Package, ...]:
+    """One package per parcel: numbers pair with the weights of Odoo's packages in order.
+
+    More numbers than weights share the whole weight equally; with fewer, the surplus weight joins
+    the last. All weights are in one unit; a package without weight takes ``default_weight``.
+    """
+    weights = [weight for weight in weights if weight > 0]
+    if not numbers:
+        numbers = [""] * max(1, len(weights))
+    if len(numbers) > len(weights):
+        weights = [sum(weights) / len(numbers)] * len(numbers)
+    elif len(numbers) < len(weights):
+        last = len(numbers) - 1
+        weights = [*weights[:last], sum(weights[last:])]
+    return tuple(
+        Package(number, round(weight, 4) or default_weight, description)
+        for number, weight in zip(numbers, weights, strict=True)
+    )
+
+
+def merged(packages: Iterable[Package]) -> tuple[Package, ...]:
+    """The parcels of several shipments together; one that is named twice is one parcel [7.3]."""
+    found: list[Package] = []
+    places: dict[str, int] = {}
+    for package in packages:
+        number = package.tracking_number
+        if number in places:
+            known = found[places[number]]
+            found[places[number]] = replace(known, weight=known.weight + package.weight)
+            continue
+        if number:
+            places[number] = len(found)
+        found.append(package)
+    return tuple(found)
+
+
+def numbers_text(quantities: Mapping[str, float]) -> str:
+    """Lots or serials as the one text of an account without advanced numbering: serials as such,
+    lots with their quantity [7.7]."""
+    return ",".join(
+        number if quantity == 1 else f"{number}({quantity:g})"
+        for number, quantity in quantities.items()
+    )
+
+
+def memo_with(memo: str, numbers: Sequence[str]) -> str:
+    """The memo with these tracking numbers at its end, in place of those added before."""
+    kept = memo.partition(MEMO_MARK)[0].rstrip(" \n|")
+    added = MEMO_MARK + ", ".join(numbers) if numbers else ""
+    return " | ".join(part for part in (kept, added) if part)
+
+
+# -- what NetSuite has already -----------------------------------------------------------------
+
+
+def find_own(
+    fulfillments: Iterable[Fulfillment], external_id: str, internal_id: str = ""
+) -> Fulfillment | None:
+    """The fulfilment with this internal id, or else with this external id, which NetSuite compares
+    without case [7.2]."""
+    wanted = external_id.lower()
+    by_external_id = None
+    for one in fulfillments:
+        if internal_id and one.internal_id == internal_id:
+            return one
+        if one.external_id and one.external_id.lower() == wanted:
+            by_external_id = one
+    return by_external_id
+
+
+def by_hand(
+    fulfillments: Iterable[Fulfillment], known: Collection[str], lines: Collection[str]
+) -> tuple[Fulfillment, ...]:
+    """Fulfilments that somebody else made of these lines.
+
+    :param known: external ids of our own ones (lower case) and internal ids of those taken over
+    """
+    return tuple(
+        one
+        for one in fulfillments
+        if one.internal_id not in known
+        and one.external_id.lower() not in known
+        and any(line.receive and line.order_line in lines for line in one.lines)
+    )
+
+
+def on_lines(fulfillments: Iterable[Fulfillment], external_ids: Collection[str]) -> dict[str, float]:
+    """Quantity by line that is on the fulfilments with these external ids (lower case)."""
+    quantities: dict[str, float] = {}
+    for one in fulfillments:
+        if one.external_id.lower() in external_ids:
+            for line in one.lines:
+                if line.receive and line.order_line:
+                    done = quantities.get(line.order_line, 0.0)
+                    quantities[line.order_line] = done + (line.quantity or 0.0)
+    return quantities
+
+
+def same_packages(found: Sequence[Package] | None, wanted: Sequence[Package]) -> bool:
+    """Do the packages carry the same numbers? Weights that a person corrected are left alone."""
+    return sorted(one.tracking_number for one in found or ()) == sorted(
+        one.tracking_number for one in wanted
+    )
+
+
+def advance(current: str, wanted: str) -> str:
+    """The ship status to write, or nothing: it never goes backwards [7.4]."""
+    order = ("", *SHIP_STATUSES)
+    return wanted if order.index(wanted) > order.index(current) else ""

@@ -1,0 +1,311 @@
+"""What people do in NetSuite's screens: for tests, for a chaos run, and for the control interface.
+
+Each method takes the lock, changes the books as a person would and stamps ``lastModifiedDate``.
+Orders are named by internal id, items by SKU or internal id, lines by their key.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+
+from . import fulfilling, invoicing, tracing
+from .account import (
+    Address,
+    Deletion,
+    Invoice,
+    InvoiceLine,
+    OrderLine,
+    Package,
+    SalesOrder,
+    ShipGroup,
+    Transaction,
+)
+from .clock import as_date
+from .ordering import order_status
+
+
+def locked(method):
+    """Run a method of the books under their lock."""
+
+    @functools.wraps(method)
+    def wrapper(self, *args, **kwargs):
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return wrapper
+
+
+class Editing:
+    """Edits of :class:`~.books.Books`."""
+
+    def today(self) -> date:
+        """Today in the user's time zone [8]."""
+        return as_date(self.clock.now(), self.settings.time_zone)
+
+    @locked
+    def status(self, order_id) -> str:
+        """The status letter of an order [4.6]."""
+        return order_status(self, self.orders[order_id])
+
+    # -- orders ------------------------------------------------------------------------------
+
+    @locked
+    def add_order(self, lines, *, entity=None, address=None, tran_id=None, ship_groups=(), **more):
+        """Enter a sales order.
+
+        :param lines: (item, quantity) pairs or mappings of :class:`~.account.OrderLine` fields
+        :param address: an :class:`~.account.Address` or a mapping; by default the customer's first
+        :param more: other fields of :class:`~.account.SalesOrder`
+        :return: the order
+        """
+        now = self.now()
+        customer = self.customers[entity or next(iter(self.customers))]
+        order = SalesOrder(
+            id=self.next_id(),
+            tran_id=tran_id or self.next_number("SO"),
+            entity=customer.id,
+            tran_date=more.pop("tran_date", None) or self.today(),
+            created=more.pop("created", now),
+            modified=more.pop("modified", now),
+            address=_address(address) if address else customer.addresses[0],
+            email=more.pop("email", customer.email),
+            location=more.pop("location", next(iter(self.locations), "")),
+            subsidiary=more.pop("subsidiary", next(iter(self.subsidiaries), "")),
+            ship_groups=[
+                one
+                if isinstance(one, ShipGroup)
+                else ShipGroup(one["id"], _address(one["address"]), one.get("ship_method", ""))
+                for one in ship_groups
+            ],
+            **more,
+        )
+        for number, line in enumerate(lines, 1):
+            order.lines.append(self._line(order, line, number))
+        return self.keep(order)
+
+    @locked
+    def add_line(self, order_id, item, quantity, **more):
+        """Add a line at the end; its key is higher than any key used before."""
+        order = self.orders[order_id]
+        last = max((one.line for one in order.lines), default=0)
+        line = self._line(order, {"item": item, "quantity": quantity, **more}, last + 1)
+        order.lines.append(line)
+        self._stamp(order)
+        return line
+
+    @locked
+    def edit_line(self, order_id, line, **changes):
+        """Change fields of a line: ``edit_line("1001", 3, quantity=2)``."""
+        order = self.orders[order_id]
+        self._set(order.line(line), changes)
+        self._stamp(order)
+
+    @locked
+    def remove_line(self, order_id, line):
+        """Take a line out; the other keys stay, so a gap remains."""
+        order = self.orders[order_id]
+        order.lines.remove(order.line(line))
+        self._stamp(order)
+
+    @locked
+    def close_line(self, order_id, line):
+        self.edit_line(order_id, line, closed=True)
+
+    @locked
+    def close_order(self, order_id):
+        self.edit_order(order_id, closed=True)
+
+    @locked
+    def cancel(self, order_id):
+        self.edit_order(order_id, cancelled=True)
+
+    @locked
+    def approve(self, order_id):
+        self.edit_order(order_id, approved=True)
+
+    @locked
+    def unapprove(self, order_id):
+        """Send an order back to Pending Approval."""
+        self.edit_order(order_id, approved=False)
+
+    @locked
+    def edit_order(self, order_id, **changes):
+        """Change body fields: memo, ship_method, ship_date, address, custom (merged) …"""
+        order = self.orders[order_id]
+        self._set(order, changes)
+        self._stamp(order)
+
+    @locked
+    def touch(self, record_type, internal_id, when=None):
+        """Set ``lastModifiedDate`` alone (``when`` in UTC, by default now)."""
+        self.tables()[record_type][internal_id].modified = when or self.now()
+
+    @locked
+    def delete(self, record_type, internal_id):
+        """Delete a transaction; it stays in the list of deleted records [4.5]."""
+        record = self.tables()[record_type][internal_id]
+        self.drop(record)
+        self.deletions.append(
+            Deletion(record_type, record.id, record.external_id, record.tran_id, self.now())
+        )
+
+    # -- fulfilments and invoices ------------------------------------------------------------
+
+    @locked
+    def fulfil_by_hand(self, order_id, quantities=None, ship_status=None, packages=None, **more):
+        """Fulfil an order in NetSuite's screen.
+
+        :param quantities: quantity by line key; lines not named are left out. None: all that is open
+        :param packages: :class:`~.account.Package` or mappings of its fields
+        :param more: other fields of :class:`~.fulfilling.Request`
+        """
+        request = fulfilling.Request(
+            ship_status=ship_status,
+            packages=None if packages is None else [_package(one) for one in packages],
+            package_kind=self._package_kind(order_id, more.get("ship_method")),
+            **more,
+        )
+        request.lines = self._line_requests(order_id, quantities)
+        return fulfilling.create(self, order_id, request)
+
+    @locked
+    def ship(self, fulfillment_id, ship_status="shipped", packages=None):
+        """Advance a fulfilment, with packages if given."""
+        kind = self.fulfillments[fulfillment_id].package_kind
+        request = fulfilling.Request(
+            ship_status=ship_status,
+            package_kind=kind,
+            packages=None if packages is None else [_package(one) for one in packages],
+        )
+        return fulfilling.update(self, fulfillment_id, request)
+
+    @locked
+    def delete_fulfillment(self, fulfillment_id):
+        """Delete a fulfilment: its quantities are open again."""
+        fulfilling.delete(self, fulfillment_id)
+
+    @locked
+    def invoice(self, order_id):
+        """Bill what is shipped of an order."""
+        return invoicing.invoice_order(self, self.orders[order_id])
+
+    @locked
+    def add_invoice(self, lines, *, entity=None, address=None, **more):
+        """Enter a stand-alone invoice: ``lines`` are (item, quantity) pairs [5.5]."""
+        now = self.now()
+        customer = self.customers[entity or next(iter(self.customers))]
+        made = [
+            InvoiceLine(
+                line=number,
+                item=self.item_by_name(item).id,
+                quantity=Decimal(str(quantity)),
+                description=self.item_by_name(item).description,
+                unit=self.item_by_name(item).stock_unit,
+                rate=self.item_by_name(item).price,
+                location=more.get("location", next(iter(self.locations), "")),
+            )
+            for number, (item, quantity) in enumerate(lines, 1)
+        ]
+        return self.keep(
+            Invoice(
+                id=self.next_id(),
+                tran_id=more.pop("tran_id", None) or self.next_number("INV"),
+                entity=customer.id,
+                tran_date=more.pop("tran_date", None) or self.today(),
+                created=more.pop("created", now),
+                modified=more.pop("modified", now),
+                address=_address(address) if address else customer.addresses[0],
+                email=more.pop("email", customer.email),
+                location=more.pop("location", next(iter(self.locations), "")),
+                subsidiary=more.pop("subsidiary", next(iter(self.subsidiaries), "")),
+                lines=made,
+                **more,
+            )
+        )
+
+    @locked
+    def edit_invoice(self, invoice_id, **changes):
+        """Change fields of an invoice: state, memo …"""
+        invoice = self.invoices[invoice_id]
+        self._set(invoice, changes)
+        self._stamp(invoice)
+
+    # -- helpers -----------------------------------------------------------------------------
+
+    def _stamp(self, record: Transaction):
+        record.modified = self.now()
+
+    def _line(self, order, line, number):
+        if not isinstance(line, dict):
+            line = {"item": line[0], "quantity": line[1]}
+        item = self.item_by_name(line["item"])
+        known = {
+            "line": number,
+            "unique_key": self.next_unique_key(),
+            "description": item.description,
+            "unit": item.stock_unit,
+            "rate": item.price,
+            "location": order.location,
+        } | line
+        known["item"] = item.id
+        for name in ("quantity", "rate", "backordered"):
+            if known.get(name) is not None:
+                known[name] = Decimal(str(known[name]))
+        return OrderLine(**known)
+
+    def _set(self, record, changes):
+        names = {one.name for one in fields(record)}
+        for name, value in changes.items():
+            if name not in names:
+                raise KeyError(f"{type(record).__name__} has no field {name!r}")
+            if name == "address":
+                value = _address(value)
+            elif name == "item":
+                value = self.item_by_name(value).id
+            elif name == "custom":
+                value = record.custom | value
+            elif name in ("quantity", "rate", "backordered", "shipping_cost") and value is not None:
+                value = Decimal(str(value))
+            elif name.endswith("_date") and isinstance(value, str):
+                value = date.fromisoformat(value)
+            setattr(record, name, value)
+
+    def _package_kind(self, order_id, ship_method=None):
+        method = ship_method or self.orders[order_id].ship_method
+        return self.ship_methods[method].carrier if method else ""
+
+    def _line_requests(self, order_id, quantities):
+        """Tick the lines named (None: all), with lots and serials in stock, untick the others."""
+        wanted = {int(key): Decimal(str(value)) for key, value in (quantities or {}).items()}
+        _order, _group, proposed = fulfilling.propose(self, order_id)
+        requests = []
+        for one in proposed:
+            if one.order_line is None:
+                continue
+            quantity = wanted.pop(one.order_line, one.quantity if quantities is None else None)
+            ticked = None if quantities is None else quantity is not None
+            numbers = self.pick_numbers(one.item, quantity or 0)
+            requests.append(
+                fulfilling.LineRequest(one.order_line, ticked, quantity, assignments=numbers)
+            )
+        return requests + [
+            fulfilling.LineRequest(key, True, value) for key, value in wanted.items()
+        ]
+
+    def pick_numbers(self, item_id, quantity):
+        """Lots or serials in stock for a quantity; None for an item without, or too few."""
+        return tracing.pick(self, self.items[item_id], Decimal(quantity))
+
+
+def _address(value):
+    return value if isinstance(value, Address) else Address(**value)
+
+
+def _package(value):
+    if isinstance(value, Package):
+        return value
+    weight = Decimal(str(value.get("weight", 1)))
+    return Package(weight, value.get("tracking", ""), value.get("description", ""))

@@ -1,0 +1,1 @@
+"""The SOAP face: envelopes, records and searches over the account's books."""

@@ -1,0 +1,32 @@
+"""Countries as SOAP names them; only those that the simulator's data may have [5.2]."""
+
+COUNTRIES = {
+    "AU": ("_australia", "Australia"),
+    "AT": ("_austria", "Austria"),
+    "BE": ("_belgium", "Belgium"),
+    "BR": ("_brazil", "Brazil"),
+    "CA": ("_canada", "Canada"),
+    "CH": ("_switzerland", "Switzerland"),
+    "DE": ("_germany", "Germany"),
+    "DK": ("_denmark", "Denmark"),
+    "ES": ("_spain", "Spain"),
+    "FI": ("_finland", "Finland"),
+    "FR": ("_france", "France"),
+    "GB": ("_unitedKingdom", "United Kingdom"),
+    "HK": ("_hongKong", "Hong Kong"),
+    "IE": ("_ireland", "Ireland"),
+    "IN": ("_india", "India"),
+    "IT": ("_italy", "Italy"),
+    "JP": ("_japan", "Japan"),
+    "MX": ("_mexico", "Mexico"),
+    "NL": ("_netherlands", "Netherlands"),
+    "NO": ("_norway", "Norway"),
+    "NZ": ("_newZealand", "New Zealand"),
+    "PL": ("_poland", "Poland"),
+    "PT": ("_portugal", "Portugal"),
+    "SE": ("_sweden", "Sweden"),
+    "SG": ("_singapore", "Singapore"),
+    "US": ("_unitedStates", "United States"),
+    "ZA": ("_southAfrica", "South Africa"),
+}
+CODES = {name: code for code, (name, _text) in COUNTRIES.items()}

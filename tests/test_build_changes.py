@@ -1,0 +1,261 @@
+from odoo.tests import tagged
+
+from ..netsuite.records import ITEM_FULFILLMENT, Address, Item, Member, Ref
+from .build_case import BuildCase
+
+PARTLY = "_salesOrderPartiallyFulfilled"
+CHANGE = "connector_netsuite.activity_type_change"
+
+
+@tagged("post_install", "-at_install")
+class TestBuildChanges(BuildCase):
+    """Life after the import."""
+
+    def begin(self, picking):
+        picking.move_ids[0].picked = True
+
+    def activities(self, row):
+        return row.all_picking_ids.activity_search([CHANGE])
+
+    def notes(self, picking):
+        return "\n".join(picking.message_ids.mapped("body"))
+
+    def test_twice_changes_nothing(self):
+        order = self.order(self.line(1, quantity=3), self.line(2, "2", 2))
+        row = self.build(order)
+        picking, messages = row.picking_ids, len(row.picking_ids.message_ids)
+        row = self.build(order)
+        self.assertEqual(row.picking_ids, picking)
+        self.assertEqual(len(picking.message_ids), messages)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3, ("2", "NUT"): 2})
+
+    def test_untouched_delivery_follows(self):
+        row = self.build(self.order(self.line(1, quantity=3), self.line(2, "2", 2)))
+        self.know(Item("7", "WASHER", "InvtPart"))
+        row = self.build(
+            self.order(self.line(1, quantity=5), self.line(3, "7", 4), ship_complete=True)
+        )
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5, ("3", "WASHER"): 4})
+        picking = row.picking_ids
+        self.assertEqual(len(picking), 1)
+        self.assertEqual(picking.state, "assigned")
+        self.assertEqual(picking.move_type, "one")
+        notes = self.notes(picking)
+        self.assertIn("Bolt M8: 3 \u2192 5", notes)
+        self.assertIn("Nut M8: 2 \u2192 0", notes)
+        self.assertIn("WASHER: 0 \u2192 4", notes)
+        self.assertFalse(self.activities(row))
+
+    def test_address_and_instructions_follow(self):
+        row = self.build(self.order(self.line(1)))
+        moved = Address(addressee="Acme Pty Ltd", addr1="9 New Road", city="Perth", country="AU")
+        row = self.build(
+            self.order(
+                self.line(1),
+                address=moved,
+                custom_fields={"custbody_delivery_instructions": "Ring twice"},
+            )
+        )
+        self.assertEqual(row.picking_ids.partner_id.city, "Perth")
+        self.assertEqual(row.picking_ids.delivery_instructions, "Ring twice")
+        self.assertIn("9 New Road", self.notes(row.picking_ids))
+
+    def test_what_people_changed_in_odoo_stays(self):
+        row = self.build(self.order(self.line(1)))
+        row.picking_ids.delivery_instructions = "Asked by phone: leave with neighbour"
+        row = self.build(self.order(self.line(1, quantity=2)))
+        self.assertEqual(
+            row.picking_ids.delivery_instructions, "Asked by phone: leave with neighbour"
+        )
+
+    def test_begun_delivery_becomes_an_activity(self):
+        row = self.build(self.order(self.line(1, quantity=3)))
+        self.begin(row.picking_ids)
+        changed = self.order(
+            self.line(1, quantity=5), custom_fields={"custbody_delivery_instructions": "Ring"}
+        )
+        for _time in range(2):
+            row = self.build(changed)
+            self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+            activity = self.activities(row)
+            self.assertEqual(len(activity), 1)
+            self.assertIn("3 \u2192 5", activity.note)
+            self.assertIn("Ring", activity.note)
+            self.assertFalse(row.picking_ids.delivery_instructions)
+        row = self.build(self.order(self.line(1, quantity=3)))
+        self.assertFalse(self.activities(row), "no difference, no activity")
+
+    def test_begun(self):
+        row = self.build(self.order(self.line(1)))
+        picking = row.picking_ids
+        self.assertEqual(picking.state, "assigned")
+        self.assertFalse(picking._netsuite_begun(), "reservation alone is not begun")
+        picking.printed = True
+        self.assertTrue(picking._netsuite_begun())
+        picking.printed = False
+        picking.move_ids.quantity = 1
+        picking.action_put_in_pack(package_name="BOX-1")
+        self.assertTrue(picking._netsuite_begun())
+
+    def test_cancelled_closed_sent_back(self):
+        for status in ("Cancelled", "Closed", "PendingApproval"):
+            row = self.build(self.order(self.line(1), number=status))
+            row = self.build(self.order(self.line(1), number=status, status=f"_salesOrder{status}"))
+            self.assertEqual(row.picking_ids.state, "cancel")
+            self.assertEqual(row.state, "cancelled")
+            self.assertIn(f"SO{status}", self.notes(row.picking_ids))
+        row = self.build(self.order(self.line(1), number="PendingApproval"))
+        self.assertEqual(row.state, "imported", "approved again, shipped again")
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 1})
+
+    def test_cancelled_after_picking_has_begun(self):
+        row = self.build(self.order(self.line(1)))
+        self.begin(row.picking_ids)
+        row = self.build(self.order(self.line(1), status="_salesOrderCancelled"))
+        self.assertNotEqual(row.picking_ids.state, "cancel")
+        self.assertEqual(len(self.activities(row)), 1)
+        self.assertIn("Cancelled", self.activities(row).note)
+
+    def test_deleted(self):
+        row = self.build(self.order(self.line(1)))
+        row._store_unreadable(None)
+        self.backend._job_build(row.ids)
+        self.assertEqual((row.state, row.picking_ids.state), ("cancelled", "cancel"))
+
+    def test_cancelled_by_a_person_stays_cancelled(self):
+        order = self.order(self.line(1))
+        row = self.build(order)
+        row.picking_ids.action_cancel()
+        row = self.build(order)
+        self.assertEqual(row.state, "cancelled")
+        self.assertFalse(row.live_picking_ids)
+        row.action_retry()
+        self.backend._job_build(row.ids)
+        self.assertEqual(row.state, "imported")
+        self.assertEqual(len(row.live_picking_ids), 1)
+
+    def test_fulfilled_elsewhere(self):
+        order = self.order(self.line(1, quantity=10))
+        row = self.build(order)
+        elsewhere = self.fulfillment(quantities={1: 4})
+        row = self.build(
+            self.order(self.line(1, quantity=10), status=PARTLY), fulfillments=[elsewhere]
+        )
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 6})
+        row = self.build(
+            self.order(self.line(1, quantity=10), status="_salesOrderPendingBilling"),
+            fulfillments=[self.fulfillment(quantities={1: 10})],
+        )
+        self.assertEqual(row.picking_ids.state, "cancel")
+        self.assertEqual(row.state, "ignored")
+
+    def test_our_own_fulfillment_changes_nothing(self):
+        row = self.build(self.order(self.line(1, quantity=10)))
+        picking = row.picking_ids
+        self.ship(picking, {"1": 4})
+        backorder = row.picking_ids - picking
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 6})
+        # not reported yet: NetSuite still shows all ten open
+        row = self.build(self.order(self.line(1, quantity=10), memo="touched"))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 6})
+        report = picking.netsuite_fulfillment_ids
+        own = self.fulfillment(quantities={1: 4}, external_id=report.external_id.upper())
+        row = self.build(self.order(self.line(1, quantity=10), status=PARTLY), fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 6})
+        self.assertEqual(row.picking_ids, picking + backorder)
+
+    def test_ordered_more_after_all_was_shipped(self):
+        row = self.build(self.order(self.line(1, quantity=2)))
+        first = row.picking_ids
+        self.ship(first)
+        own = self.fulfillment(
+            quantities={1: 2}, external_id=first.netsuite_fulfillment_ids.external_id
+        )
+        row = self.build(self.order(self.line(1, quantity=5), status=PARTLY), fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+        self.assertEqual(len(row.picking_ids), 2)
+
+    def test_part_of_a_kit_is_not_shipped_twice(self):
+        self.know(Item("5", "SET", "Kit", members=(Member(Ref("1"), 1), Member(Ref("2"), 1))))
+        row = self.build(self.order(self.line(1, "5", 2)))
+        picking = row.picking_ids
+        bolts = picking.move_ids.filtered(lambda move: move.product_id.default_code == "BOLT")
+        nuts = picking.move_ids - bolts
+        bolts.quantity, nuts.quantity = 2, 1
+        picking.move_ids.picked = True
+        picking.carrier_tracking_ref = "TRACK00001"
+        picking.with_context(skip_backorder=True).button_validate()
+        own = self.fulfillment(
+            quantities={1: 1}, external_id=picking.netsuite_fulfillment_ids.external_id
+        )
+        row = self.build(self.order(self.line(1, "5", 2), status=PARTLY), fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "NUT"): 1})
+
+    def test_imported_fulfillment_shipped_elsewhere(self):
+        def record(status):
+            return self.order(
+                self.line(1, quantity=2),
+                number="3001",
+                type=ITEM_FULFILLMENT,
+                status=status,
+                created_from=Ref("1001"),
+            )
+
+        row = self.build(record("_itemFulfillmentPicked"))
+        row = self.build(record("_itemFulfillmentShipped"))
+        self.assertEqual(row.picking_ids.state, "cancel")
+        self.assertIn("shipped in NetSuite", row.message)
+
+    def test_line_moves_to_another_warehouse(self):
+        other = self.env["stock.warehouse"].create({"name": "East", "code": "EAST"})
+        self.env["netsuite.location"].create(
+            {
+                "backend_id": self.backend.id,
+                "internal_id": "8",
+                "name": "East",
+                "warehouse_id": other.id,
+            }
+        )
+        row = self.build(self.order(self.line(1, quantity=2), self.line(2, "2", 1)))
+        row = self.build(
+            self.order(self.line(1, quantity=2, location=Ref("8", "East")), self.line(2, "2", 1))
+        )
+        by_warehouse = {
+            picking.picking_type_id.warehouse_id: picking.move_ids.filtered(
+                lambda move: move.state != "cancel"
+            ).netsuite_line
+            for picking in row._open_pickings()
+        }
+        self.assertEqual(by_warehouse, {other: "1", self.warehouse: "2"})
+
+    def test_changes_in_two_steps(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        row = self.build(self.order(self.line(1, quantity=2)))
+        row = self.build(self.order(self.line(1, quantity=5), self.line(2, "2", 1)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5, ("2", "NUT"): 1})
+        pick = row._open_pickings()
+        self.assertEqual(len(pick), 1)
+        for move in pick.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        pick.button_validate()
+        out = row._open_pickings()
+        self.assertEqual(out.picking_type_code, "outgoing")
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5, ("2", "NUT"): 1})
+        self.assertTrue(out._netsuite_begun(), "an earlier step is done")
+        row = self.build(self.order(self.line(1, quantity=4), self.line(2, "2", 1)))
+        self.assertEqual(self.quantities(row)["1", "BOLT"], 5)
+        self.assertIn("5 \u2192 4", self.activities(row).note)
+
+    def test_copies_and_returns_belong_to_nobody(self):
+        row = self.build(self.order(self.line(1)))
+        copy = row.picking_ids.copy()
+        self.assertFalse(copy.netsuite_transaction_id)
+        self.assertFalse(copy.move_ids.netsuite_line)
+        self.ship(row.picking_ids)
+        wizard = self.env["stock.return.picking"].create({"picking_id": row.picking_ids.id})
+        wizard.product_return_moves.quantity = 1
+        action = wizard.action_create_returns()
+        back = self.env["stock.picking"].browse(action["res_id"])
+        self.assertFalse(back.netsuite_transaction_id)
+        self.assertFalse(back.move_ids.netsuite_line)

@@ -1,0 +1,1 @@
+from . import netsuite_change_import_type
