@@ -6,7 +6,7 @@ import shutil
 from contextlib import ExitStack
 
 from . import locks, paths
-from .report import Stop, say
+from .report import say
 
 
 def remove():
@@ -14,11 +14,9 @@ def remove():
         return
     with ExitStack() as stack:
         for name in ("set-up", "postgres-users"):
-            lock = stack.enter_context(locks.open_lock(name))
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise Stop("Another make is at work in this checkout: end it first.") from None
+            # A server that nobody needs any more takes a moment to stop.
+            taken = "Another make is at work here: end it first."
+            stack.enter_context(locks.free(name, taken, patience=5))
         # The server's keeper lets go when the server has stopped.
         fcntl.flock(stack.enter_context(locks.open_lock("postgres-keeper")), fcntl.LOCK_EX)
         if os.environ.get("PGHOST"):

@@ -74,6 +74,23 @@ def simulator():
     return lifetime.call(command, cwd=paths.ROOT, env=odoo.environment())
 
 
+def demo(stay=False):
+    set_up()
+    from . import databases, demo, postgres
+
+    with postgres.server():
+        name = databases.name_of(purpose("demo"))
+        taken = f"Another make uses the database {name}: end it, or take your own with DB=mine."
+        with locks.free(f"database-{purpose('demo')}", taken):
+            with locks.set_up():
+                databases.ensure(name, databases.ensure_template(), afresh=True)
+            return demo.run(name, arguments(), stay)
+
+
+def serve():
+    return demo(stay=True)
+
+
 def shell():
     set_up()
     from . import databases, postgres
@@ -101,6 +118,8 @@ def clean():
 
 COMMANDS = {
     "clean": clean,
+    "demo": demo,
+    "serve": serve,
     "lint": lint,
     "lock": lock,
     "shell": shell,

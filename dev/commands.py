@@ -11,7 +11,8 @@ from .report import Stop, tail
 NO_SPACE = re.compile(r"No space left on device|not enough free space", re.IGNORECASE)
 NO_NETWORK = re.compile(
     r"Could not resolve|Temporary failure|Connection (refused|timed out|reset)|Unable to connect"
-    r"|Max retries exceeded|NewConnectionError|Network is unreachable|Could not connect",
+    r"|Could not fetch URL|Max retries exceeded|NewConnectionError|Network is unreachable"
+    r"|Could not connect",
     re.IGNORECASE,
 )
 

@@ -38,11 +38,16 @@ def ensure_template():
     return wanted
 
 
-def ensure(name, template_key, afresh=False):
-    """A copy of the template with the addon; made anew when the addon's data files changed."""
+def ensure(name, template_key, afresh=False, keep=False):
+    """A copy of the template with the addon; made anew when the addon's data files changed.
+
+    :param afresh: make it anew in any case
+    :param keep: leave the one alone that is there, whatever it was made from
+    """
     wanted = stamps.key(template_key, *addon_state())
     with cursor() as cr:
-        if afresh or comment(cr, name) != wanted:
+        found = comment(cr, name)
+        if afresh or not (found == wanted or (keep and found)):
             with building(cr, name, wanted) as partial:
                 copy(cr, TEMPLATE, partial)
                 install(partial, [paths.ADDON], f"Database {name}: installing the addon")
@@ -103,14 +108,6 @@ def copy(cr, source, target):
 def drop(cr, name):
     execute(cr, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     shutil.rmtree(filestore(name), ignore_errors=True)
-
-
-def drop_all():
-    """Remove every database of this checkout."""
-    with cursor() as cr:
-        cr.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-        for (name,) in cr.fetchall():
-            drop(cr, name)
 
 
 def execute(cr, statement, *names):

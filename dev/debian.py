@@ -40,6 +40,7 @@ DIST_PACKAGES = Path("usr/lib/python3/dist-packages")
 def ensure():
     """Unpack Odoo into `.dev/odoo`, once."""
     if paths.odoo_home():
+        import_path()
         return
     wanted = stamps.key(*PACKAGES)
     if stamps.fresh("odoo", wanted) and paths.ODOO.is_dir():
@@ -112,6 +113,8 @@ def options(state, sources):
         "Dir::Etc::sourcelist": sources,
         "Dir::Etc::sourceparts": "/dev/null",
         "Acquire::Languages": "none",
+        # Otherwise apt goes on with old lists, or none, when the mirror cannot be reached.
+        "APT::Update::Error-Mode": "any",
         "APT::Sandbox::User": "root" if os.getuid() == 0 else "",
     }
     return [part for name, value in pairs.items() for part in ("-o", f"{name}={value}")]

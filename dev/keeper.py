@@ -1,7 +1,6 @@
 """Runs the embedded PostgreSQL while some command of this checkout needs it, then stops it."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
@@ -33,7 +32,7 @@ SETTINGS = {
 
 def main():
     with locks.open_lock("postgres-keeper") as alone, locks.open_lock(postgres.USERS) as users:
-        if not obtained(alone):
+        if not locks.obtained(alone):
             return
         make_socket_folder()
         end_leftovers()
@@ -41,17 +40,9 @@ def main():
         # A stop that somebody sends to the keeper is meant for the server.
         signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))
         while server.poll() is None:
-            if obtained(users):
+            if locks.obtained(users):
                 stop(server)
             time.sleep(0.2)
-
-
-def obtained(lock):
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def make_socket_folder():

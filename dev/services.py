@@ -62,15 +62,15 @@ class Service:
 def start_simulator(arguments):
     port = free_port(8085)
     command = [sys.executable, "-m", "simulator", "--port", str(port), *arguments]
-    service = Service("Simulator", command, port, "/_control/state", paths.ROOT)
+    service = Service("Simulator", command, port, "/_control/health", paths.ROOT)
     service.wait_until_ready(30)
     return service
 
 
-def start_odoo(database):
+def start_odoo(database, workers):
     port = free_port(8069)
     options = ["--http-port", str(port), "--gevent-port", str(free_port(8072, port))]
-    options += ["--workers=2", "--max-cron-threads=1", "--load=base,rpc,web,queue_job"]
+    options += [f"--workers={workers}", "--max-cron-threads=1", "--load=base,rpc,web,queue_job"]
     # A page of NetSuite's answers may take minutes.
     options += ["--limit-time-real=900", "--limit-time-cpu=600", f"--db-filter=^{database}$"]
     service = Service(

@@ -111,27 +111,6 @@ class NetSuiteBackend(models.Model):
         help="What to do when a NetSuite item matches no product.",
     )
 
-    # -- what to report ----------------------------------------------------------------------
-    fulfillment_status = fields.Selection(
-        [("picked", "Picked"), ("packed", "Packed"), ("shipped", "Shipped")],
-        default="shipped",
-        required=True,
-        help="Status of the item fulfilments that Odoo makes in NetSuite.",
-    )
-    weight_unit = fields.Selection(
-        [("lb", "Pounds"), ("kg", "Kilograms")],
-        "NetSuite Weight Unit",
-        default="lb",
-        required=True,
-        help="Unit of package weights in this NetSuite account.",
-    )
-    default_package_weight = fields.Float(
-        default=1.0,
-        digits="Stock Weight",
-        help="Weight of a package that Odoo knows no weight of, in NetSuite's weight unit. "
-        "NetSuite does not take a package without weight.",
-    )
-
     transaction_ids = fields.One2many("netsuite.transaction", "backend_id")
     transaction_count = fields.Integer(compute="_compute_counts")
     held_count = fields.Integer(compute="_compute_counts")
@@ -142,11 +121,6 @@ class NetSuiteBackend(models.Model):
     _positive_limit = models.Constraint(
         "CHECK(connection_limit > 0)", "At least one connection is needed."
     )
-    _positive_weight = models.Constraint(
-        "CHECK(default_package_weight > 0)",
-        "NetSuite takes no package without weight: enter a default weight above zero.",
-    )
-
     # -- computed ----------------------------------------------------------------------------
 
     @api.depends("import_type")
@@ -256,7 +230,8 @@ class NetSuiteBackend(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            with self._connect(self.env._("connection test"), wait=BUTTON_WAIT) as client:
+            purpose = self.env._("connection test")
+            with self._connect(purpose, wait=BUTTON_WAIT, testing=True) as client:
                 server_time = client.server_time()
         except NetSuiteError as error:
             return self._connection_refused(error)

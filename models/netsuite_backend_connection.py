@@ -66,7 +66,7 @@ class NetSuiteBackend(models.Model):
         """
         self.ensure_one()
         client = self._client()
-        with self._place(purpose, wait), client:
+        with self._place(purpose, wait), self._recording(client, purpose), client:
             if testing:
                 yield client
                 return

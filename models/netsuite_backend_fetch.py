@@ -15,11 +15,23 @@ _logger = logging.getLogger(__name__)
 # Windows overlap: the clocks of NetSuite and Odoo differ, times have whole seconds and a search
 # may run before a change is indexed [facts 4.4, 4.5].
 OVERLAP = timedelta(minutes=10)
-LAG = timedelta(seconds=5)
+GRANULARITY = timedelta(minutes=2)
 PAGES_A_JOB = 5
 READ_SIZE = 200  # documents a job reads and builds
 CHECK_SIZE = 1000  # documents a job asks for by their ids
 MAX_PASSES = 5
+SMALLEST_PAGE = 50
+
+
+def _is_newer(modified, known, read):
+    """May the document have changed since it was read?
+
+    NetSuite's times are cut to seconds or minutes: what was read soon after its last change may
+    have changed once more under the same time [facts 4.5].
+    """
+    if not modified or not known or modified > known:
+        return True
+    return modified == known and (not read or read < modified + GRANULARITY)
 
 
 def to_odoo(moment):
@@ -92,7 +104,7 @@ class NetSuiteBackend(models.Model):
         for ids in split_every(CHECK_SIZE, rows.ids):
             backend.with_delay(
                 identity_key=f"netsuite-check-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: check %s documents (%s)", len(ids), self.name),
+                description=self.env._("NetSuite: check documents (%s)", self.name),
             )._job_check(list(ids))
 
     def _transactions(self, domain):
@@ -108,8 +120,8 @@ class NetSuiteBackend(models.Model):
         on where the one before stopped. The window's end becomes the cursor only when both
         searches are read to their end.
 
-        :param start: ISO time (UTC) or None for no lower bound
-        :param stop: ISO time (UTC)
+        :param start: time (UTC, as Odoo writes it) or None for no lower bound
+        :param stop: time (UTC, as Odoo writes it)
         :param seen: what the passes over the current search found so far
         :param whole: the window reaches back as far as the import does; the second search, which
             would then go through all that was ever shipped, is left out
@@ -134,8 +146,8 @@ class NetSuiteBackend(models.Model):
         self.with_delay(
             description=self.env._("NetSuite: find changed documents (%s)", self.name),
         )._job_find(
-            start=window[0] and window[0].isoformat(),
-            stop=window[1].isoformat(),
+            start=window[0] and fields.Datetime.to_string(window[0]),
+            stop=fields.Datetime.to_string(window[1]),
             left=search.left,
             cursor=search.cursor,
             seen=search.seen,
@@ -160,7 +172,9 @@ class NetSuiteBackend(models.Model):
         self._call_succeeded()
         changed.write({"to_read": True})
         self._enqueue_reads(changed)
-        return self.env._("%s of %s documents differ.", len(changed), len(rows))
+        return self.env._(
+            "%(changed)s of %(all)s documents differ.", changed=len(changed), all=len(rows)
+        )
 
     def _check_rows(self, client, import_type, rows):
         query = Query(type=import_type, internal_ids=tuple(rows.mapped("internal_id")))
@@ -179,14 +193,17 @@ class NetSuiteBackend(models.Model):
         if header.status and header.status != row.status.code:
             return True
         modified = to_odoo(header.last_modified)
-        return bool(modified and (not row.last_modified or modified > row.last_modified))
+        return bool(modified and _is_newer(modified, row.last_modified, row.read_date))
 
     def _find_page(self, client, window, search):
+        client.page_size = search.seen.get("page_size") or client.page_size
         try:
             page = client.find(self._query(window, search.left), search.cursor)
-        except errors.SearchExpired:
+        except (errors.SearchExpired, errors.SearchTooLarge) as error:
             if search.seen["passes"] >= MAX_PASSES:
                 raise
+            if isinstance(error, errors.SearchTooLarge):
+                search.seen["page_size"] = max(SMALLEST_PAGE, client.page_size // 2)
             search.restart()
             return
         staged = self._stage(page.headers, known_only=search.left)
@@ -197,7 +214,7 @@ class NetSuiteBackend(models.Model):
         return fields.Datetime.to_datetime(start), fields.Datetime.to_datetime(stop)
 
     def _next_window(self, whole=False):
-        stop = fields.Datetime.now() - LAG
+        stop = fields.Datetime.now()
         start = self.import_cursor and not whole and self.import_cursor - OVERLAP
         if self.import_since and (not start or start < self.import_since):
             start = self.import_since
@@ -246,9 +263,10 @@ class NetSuiteBackend(models.Model):
                 if not known_only:
                     fresh.append((header.internal_id, header.tran_id, status_id))
                 continue
-            row_id, row_modified, row_status_id = row
-            newer = not modified or not row_modified or modified > row_modified
-            if newer or (status_id and status_id != row_status_id):
+            row_id, row_modified, row_read, row_status_id = row
+            if _is_newer(modified, row_modified, row_read) or (
+                status_id and status_id != row_status_id
+            ):
                 changed.setdefault(status_id or row_status_id, []).append(row_id)
         rows = self.env["netsuite.transaction"].browse(self._insert_rows(fresh))
         for status_id, ids in changed.items():
@@ -269,12 +287,12 @@ class NetSuiteBackend(models.Model):
         return {status.code: status.id for status in statuses}
 
     def _known_rows(self, internal_ids):
-        """Id, last change read and status of the rows of these documents, by internal id."""
+        """Id, last change, time of reading and status of these documents, by internal id."""
         self.env["netsuite.transaction"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
-                SELECT internal_id, id, last_modified, status FROM netsuite_transaction
+                SELECT internal_id, id, last_modified, read_date, status FROM netsuite_transaction
                  WHERE backend_id = %s AND import_type = %s AND internal_id = ANY(%s)
                 """,
                 self.id,
@@ -331,7 +349,7 @@ class NetSuiteBackend(models.Model):
         for ids in split_every(READ_SIZE, due.ids):
             self.with_delay(
                 identity_key=f"netsuite-read-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: read %s documents (%s)", len(ids), self.name),
+                description=self.env._("NetSuite: read documents (%s)", self.name),
             )._job_read(list(ids))
 
     def _job_read(self, ids):
@@ -346,8 +364,10 @@ class NetSuiteBackend(models.Model):
         rows = rows.try_lock_for_update().filtered("to_read")
         if not rows:
             return self.env._("Nothing to read.")
+        read_date = fields.Datetime.now()
         with self._netsuite_job(), self._connect(self.env._("read documents")) as client:
             self._read_rows(client, rows)
+        rows.read_date = read_date
         self._call_succeeded()
         self._enqueue_builds(rows.filtered("to_build"))
         return self.env._("%s documents read.", len(rows))
@@ -406,7 +426,7 @@ class NetSuiteBackend(models.Model):
         for ids in split_every(READ_SIZE, rows.ids):
             self.with_delay(
                 identity_key=f"netsuite-build-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: build %s deliveries (%s)", len(ids), self.name),
+                description=self.env._("NetSuite: build deliveries (%s)", self.name),
             )._job_build(list(ids))
 
     def _job_build(self, ids):
@@ -454,5 +474,5 @@ class _Search:
     def restart(self):
         """From the first page again: what was staged already is not staged twice."""
         self.cursor = ""
-        passes = self.seen["passes"] + 1
-        self.seen = {"total": None, "shifted": False, "staged": 0, "passes": passes}
+        again = {"total": None, "shifted": False, "staged": 0, "passes": self.seen["passes"] + 1}
+        self.seen = {**self.seen, **again}

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..netsuite.errors import NetSuiteError, PermissionMissing
+from ..netsuite.errors import NetSuiteError, PermissionMissing, Refused
 from .netsuite_backend import BUTTON_WAIT
 
 # NetSuite's lists that mappings are filled from: model, and values that tell its rows apart.
@@ -28,7 +28,7 @@ class NetSuiteBackend(models.Model):
                 for name, (model, more) in LISTS.items():
                     try:
                         refs = client.choices(name)
-                    except PermissionMissing:
+                    except (PermissionMissing, Refused):
                         refused.append(name)
                         continue
                     known = self.env[model]._by_ref(self, refs, **more)

@@ -5,7 +5,11 @@ from markupsafe import Markup
 from odoo import Command, models
 from odoo.tools import float_round
 
+from ..netsuite.shippable import fulfilled_quantities
+
 DIGITS = 6  # quantities are compared after rounding: both sides compute with binary fractions
+
+CHANGE_ACTIVITY = "connector_netsuite.activity_type_change"
 
 
 class NetSuiteBuilder(models.AbstractModel):
@@ -23,7 +27,7 @@ class NetSuiteBuilder(models.AbstractModel):
 
         :param demands: what NetSuite has open (:class:`.netsuite_builder_lines.Demand`)
         """
-        wanted = self._still_wanted(row, record, demands)
+        wanted = self._still_wanted(row, demands)
         differences = _Differences(row)
         self._follow_headers(backend, row, record, differences)
         self._follow_lines(backend, row, record, wanted, differences)
@@ -47,9 +51,9 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- quantities ------------------------------------------------------------------------------
 
-    def _still_wanted(self, row, record, demands):
+    def _still_wanted(self, row, demands):
         """Demands by (line, product, group), less what was shipped and NetSuite does not count."""
-        shipped = self._shipped_uncounted(row, record)
+        shipped = self._shipped_uncounted(row)
         wanted = {}
         for demand in demands:
             key = (demand.key, demand.product)
@@ -60,42 +64,36 @@ class NetSuiteBuilder(models.AbstractModel):
             wanted[full_key] = (demand, before + demand.quantity - taken)
         return wanted
 
-    def _shipped_uncounted(self, row, record):
+    def _shipped_uncounted(self, row):
         """What was shipped here and is not in NetSuite's quantities, by (line, product).
 
         An imported fulfilment or a stand-alone invoice asks for its whole quantity, whatever was
         shipped of it; of an order NetSuite subtracts its fulfilments, ours too once it has them.
+        A kit is counted there when all its members have left, with whichever delivery.
         """
-        counted = self._counted_by_delivery(row)
-        shipped = defaultdict(float)
-        for picking in row.picking_ids.filtered(lambda picking: picking.state == "done"):
-            on_fulfillment = dict(counted.get(picking, {}))
-            for move in picking.move_ids.filtered(
-                lambda move: move.state == "done" and move.netsuite_line
-            ):
-                quantity = move._netsuite_quantity()
-                in_netsuite = on_fulfillment.get(move.netsuite_line, 0.0) * move.netsuite_factor
-                taken = min(quantity, in_netsuite)
-                if not move.netsuite_is_kit:
-                    on_fulfillment[move.netsuite_line] = (
-                        in_netsuite - taken
-                    ) / move.netsuite_factor
-                shipped[move.netsuite_line, move.product_id] += quantity - taken
-        return shipped
+        counted = self._counted_in_netsuite(row)
+        shipped, factors = defaultdict(float), defaultdict(set)
+        done = row.picking_ids.filtered(lambda picking: picking.state == "done")
+        for move in done.move_ids.filtered(lambda m: m.state == "done" and m.netsuite_line):
+            key = (move.netsuite_line, move.product_id)
+            shipped[key] += move._netsuite_quantity()
+            factors[key].add(move.netsuite_factor)
+        uncounted = defaultdict(float)
+        for key, quantity in shipped.items():
+            in_netsuite = counted.get(key[0], 0.0) * sum(factors[key])
+            uncounted[key] = max(0.0, float_round(quantity - in_netsuite, precision_digits=DIGITS))
+        return uncounted
 
-    def _counted_by_delivery(self, row):
-        """Quantities by line of the fulfilments in NetSuite that report our deliveries."""
-        fulfillments = row._fulfillment_records() or []
-        by_id = {one.internal_id: one for one in fulfillments}
-        by_external_id = {one.external_id.lower(): one for one in fulfillments if one.external_id}
-        counted = {}
-        for report in row.fulfillment_ids:
-            found = by_id.get(report.internal_id) or by_external_id.get(report.external_id.lower())
-            if found:
-                counted[report.picking_id] = {
-                    line.order_line: line.quantity or 0.0 for line in found.lines if line.receive
-                }
-        return counted
+    def _counted_in_netsuite(self, row):
+        """Quantities by line, in the line's unit, of the fulfilments that report our deliveries."""
+        reports = row.fulfillment_ids
+        ids = set(filter(None, reports.mapped("internal_id")))
+        external_ids = {external_id.lower() for external_id in reports.mapped("external_id")}
+        return fulfilled_quantities(
+            one
+            for one in row._fulfillment_records() or []
+            if one.internal_id in ids or one.external_id.lower() in external_ids
+        )
 
     def _follow_lines(self, backend, row, record, wanted, differences):
         """Change, add and cancel moves until what is open is what is wanted.
@@ -263,14 +261,9 @@ class NetSuiteBuilder(models.AbstractModel):
                     lines,
                 )
             )
-        kind = "connector_netsuite.activity_type_change"
-        for picking in row._open_pickings():
-            lines = differences.open.get(picking)
-            # sudo: who builds needs no rights on the activities of others
-            existing = picking.sudo().activity_search([kind])
-            if not lines:
-                existing.unlink()
-                continue
+        # sudo: who builds needs no rights on the activities of others
+        existing = row.sudo().all_picking_ids.activity_search([CHANGE_ACTIVITY])
+        for picking, lines in differences.open.items():
             note = _as_list(
                 differences.reason
                 or self.env._(
@@ -279,16 +272,18 @@ class NetSuiteBuilder(models.AbstractModel):
                 ),
                 lines,
             )
-            if existing:
-                existing[1:].unlink()
-                existing[0].note = note
+            known = existing.filtered(lambda one, picking=picking: one.res_id == picking.id)[:1]
+            if known:
+                existing -= known
+                known.note = note
             else:
                 picking.activity_schedule(
-                    kind,
+                    CHANGE_ACTIVITY,
                     summary=self.env._("%s changed in NetSuite", row.tran_id),
                     note=note,
                     user_id=(picking.user_id or row.backend_id._responsible_user()).id,
                 )
+        existing.unlink()
 
 
 class _Differences:

@@ -9,9 +9,7 @@ class NetSuiteSubsidiary(models.Model):
     _inherit = "netsuite.binding"
     _order = "name"
 
-    company_id = fields.Many2one(
-        "res.company", "Company", help="Empty: the company of the backend."
-    )
+    company_id = fields.Many2one("res.company", help="Empty: the company of the backend.")
 
     _unique_internal_id = models.UniqueIndex(
         "(backend_id, internal_id)", "This subsidiary exists already."

@@ -40,6 +40,7 @@ class NetSuiteTransaction(models.Model):
     last_modified = fields.Datetime(
         "Changed in NetSuite", readonly=True, help="Last change that Odoo has read."
     )
+    read_date = fields.Datetime("Read On", readonly=True)
     payload = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
     fulfillments = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
     order_payload = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
@@ -140,7 +141,9 @@ class NetSuiteTransaction(models.Model):
         :param orders: the same of the sales orders that invoices were made from
         :param fulfillments: stored form of the orders' fulfilments, by order
         """
-        statuses = self.env["netsuite.transaction.status"].search([])
+        statuses = self.env["netsuite.transaction.status"].search(
+            [("import_type", "in", self.mapped("import_type"))]
+        )
         status_ids = {status.code: status.id for status in statuses}
         for row in self:
             record = found.records.get(row.internal_id)
@@ -151,7 +154,8 @@ class NetSuiteTransaction(models.Model):
             if source in orders.errors and not _is_missing(orders.errors[source]):
                 row._store_unreadable(orders.errors[source])
                 continue
-            row.write(row._prepare_read(record, orders.records.get(source), fulfillments))
+            vals = row._prepare_read(record, orders.records.get(source), fulfillments)
+            row.write({**vals, "to_build": row._says_something_new(vals)})
             if record.status in status_ids:
                 row.status = status_ids[record.status]
 
@@ -172,8 +176,16 @@ class NetSuiteTransaction(models.Model):
             "customer": record.entity.name if record.entity else False,
             "last_modified": to_odoo(record.last_modified),
             "to_read": False,
-            "to_build": True,
         }
+
+    def _says_something_new(self, vals):
+        """Does what was read differ from what was built?"""
+        if self.to_build or self.state in ("staged", "held"):
+            return True
+        return any(
+            (self[name] or False) != (vals[name] or False)
+            for name in ("payload", "order_payload", "fulfillments")
+        )
 
     def _store_unreadable(self, error):
         self.to_read = False

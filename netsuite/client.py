@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from .errors import NetSuiteError
+from .observer import Observer
 from .records import (
     Fulfillment,
     Item,
@@ -55,6 +56,9 @@ class Client(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release the session."""
+
+    def observe(self, observer: Observer | None) -> None:
+        """Have ``observer`` told of each call when it has ended, for a log."""
 
     # -- reading ---------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from .errors import (
     Refused,
     ServerError,
 )
+from .observer import Observer, Tape, observed
 
 #: Most bytes of an answer after decompression; a page of 1,000 long orders has a tenth of it.
 MAX_ANSWER = 256 * 1024 * 1024
@@ -39,12 +40,20 @@ _CHUNK = 64 * 1024
 class Answer:
     """An HTTP answer whose body is read while it arrives."""
 
-    def __init__(self, response: requests.Response, seconds: float, operation: str) -> None:
+    def __init__(
+        self, response: requests.Response, seconds: float, operation: str, tape: Tape | None
+    ) -> None:
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._response = response
         self._seconds = seconds
         self._operation = operation
+        self._tape = tape
+
+    def refused(self, error: NetSuiteError | None) -> None:
+        """Let the log know what the answer says, if it is no."""
+        if self._tape is not None:
+            self._tape.refused(error)
 
     def chunks(self) -> Iterator[bytes]:
         """The body in pieces.
@@ -56,6 +65,8 @@ class Answer:
         size = 0
         for chunk in self._response.iter_content(_CHUNK):
             size += len(chunk)
+            if self._tape is not None:
+                self._tape.received(chunk)
             if size > MAX_ANSWER:
                 raise MalformedAnswer(
                     f"NetSuite's answer is larger than {MAX_ANSWER // 1024**2} MB.",
@@ -88,6 +99,8 @@ class Session:
     """
 
     def __init__(self, timeout: tuple[float, float]) -> None:
+        #: Is told of each call when it has ended.
+        self.observer: Observer | None = None
         self._read_timeout = timeout[1]
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -114,6 +127,22 @@ class Session:
         :raises ConnectionFailed: the request surely did not arrive
         :raises ConnectionLost: it may have arrived
         """
+        with (
+            observed(self.observer, operation, data or b"") as tape,
+            self._send(method, url, operation, data, headers, tape) as answer,
+        ):
+            yield answer
+
+    @contextmanager
+    def _send(
+        self,
+        method: str,
+        url: str,
+        operation: str,
+        data: bytes | None,
+        headers: Mapping[str, str] | None,
+        tape: Tape | None,
+    ) -> Iterator[Answer]:
         try:
             with self._session.request(
                 method,
@@ -123,7 +152,7 @@ class Session:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                yield Answer(response, self._read_timeout, operation)
+                yield Answer(response, self._read_timeout, operation, tape)
         except requests.RequestException as error:
             raise _transport_error(error, url, operation) from error
 

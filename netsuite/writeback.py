@@ -214,11 +214,11 @@ def by_hand(
     )
 
 
-def on_lines(fulfillments: Iterable[Fulfillment], external_ids: Collection[str]) -> dict[str, float]:
-    """Quantity by line that is on the fulfilments with these external ids (lower case)."""
+def on_lines(fulfillments: Iterable[Fulfillment], known: Collection[str]) -> dict[str, float]:
+    """Quantity by line that is on our own fulfilments (``known`` as for :func:`by_hand`)."""
     quantities: dict[str, float] = {}
     for one in fulfillments:
-        if one.external_id.lower() in external_ids:
+        if one.internal_id in known or one.external_id.lower() in known:
             for line in one.lines:
                 if line.receive and line.order_line:
                     done = quantities.get(line.order_line, 0.0)

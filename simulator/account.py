@@ -91,7 +91,7 @@ class Customer(Named):
 
 @dataclass
 class Item(Named):
-    """An item; ``name`` is the item name/number (SKU), ``members`` maps item id to quantity a kit."""
+    """``name`` is the item name/number (SKU), ``members`` maps item id to quantity in a kit."""
 
     type: str = "InventoryItem"
     display_name: str = ""
@@ -170,7 +170,7 @@ class Transaction:
 
 @dataclass
 class OrderLine:
-    """A line of a sales order: ``line`` is the stable key with gaps [5.3]; quantities in ``unit``."""
+    """A sales order's line: ``line`` is the stable key with gaps [5.3]; quantity in ``unit``."""
 
     line: int
     unique_key: int

@@ -5,24 +5,34 @@ import threading
 from .account import INVOICE, ITEM_FULFILLMENT, SALES_ORDER
 from .clock import Clock
 from .editing import Editing
-from .permissions import Role
+from .permissions import standard_roles
 from .refusal import Refusal, missing
 from .settings import Settings
 
 
 class Books(Editing):
-    """One company. Take :attr:`lock` to look at several things at once; edits take it themselves."""
+    """One company. Take :attr:`lock` to look at several things; edits take it themselves."""
 
     def __init__(self, account_id, settings=None, clock=None):
         self.lock = threading.RLock()
         self.account_id = account_id
         self.settings = settings or Settings()
         self.clock = clock or Clock()
-        self.role = Role()
+        self.roles = standard_roles()
+        self._caller = threading.local()
         self.clear()
 
+    @property
+    def role(self):
+        """The role of whoever calls in this thread; without a login the first one."""
+        return self.roles[getattr(self._caller, "role", None) or "soap"]
+
+    def act_as(self, role):
+        """Say whose call this thread carries out; None: nobody has logged in."""
+        self._caller.role = role
+
     def clear(self):
-        """Forget all records; settings, role and clock stay."""
+        """Forget all records; settings, roles and clock stay."""
         self.items, self.customers, self.locations = {}, {}, {}
         self.ship_methods, self.subsidiaries, self.units_types = {}, {}, {}
         self.departments, self.classes, self.bins = {}, {}, {}
@@ -121,6 +131,3 @@ class Books(Editing):
         if name in self.items:
             return self.items[name]
         return next(one for one in self.items.values() if one.name == name)
-
-    def location_names(self):
-        return {one.name: one.id for one in self.locations.values()}

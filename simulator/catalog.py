@@ -16,7 +16,7 @@ from .account import (
 )
 
 # id, SKU, type, name, price, weight (lb), more
-ITEMS = (
+ITEMS: tuple[tuple[str, str, str, str, str, str, dict[str, bool]], ...] = (
     ("101", "MUG-BLU", "InventoryItem", "Enamel mug, blue", "12.50", "0.8", {}),
     ("102", "MUG-RED", "InventoryItem", "Enamel mug, red", "12.50", "0.8", {}),
     ("103", "KETTLE-15", "InventoryItem", "Kettle 1.5 l", "48.00", "3.2", {}),

@@ -12,6 +12,10 @@ class Clock:
     """NetSuite's clock: the machine's with an offset, or standing still."""
 
     def __init__(self):
+        self.reset()
+
+    def reset(self):
+        """Go by the machine again."""
         self.offset = timedelta()
         self.frozen = None
 

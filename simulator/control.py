@@ -4,9 +4,12 @@ It belongs to the simulator, not to NetSuite: no login, loopback only.
 """
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 
 from .clock import parse
+from .faults import KINDS
+from .login import Token
 from .permissions import LEVELS
 from .refusal import Refusal
 from .state import state
@@ -29,7 +32,6 @@ EDITS = (
     "delete",
     "fulfil_by_hand",
     "ship",
-    "delete_fulfillment",
     "invoice",
     "add_invoice",
     "edit_invoice",
@@ -74,7 +76,8 @@ class Control:
     # -- trouble -----------------------------------------------------------------------------
 
     def _get_faults(self, _body):
-        return {"faults": self.simulator.faults.as_dicts()}
+        kinds = {name: f"{stage}: {text}" for name, (stage, text) in KINDS.items()}
+        return {"faults": self.simulator.faults.as_dicts(), "kinds": kinds}
 
     def _post_faults(self, body):
         """One rule, or ``{"faults": [rules]}``."""
@@ -96,6 +99,15 @@ class Control:
         self.simulator.reset(**body)
         return {"orders": len(self.simulator.books.orders)}
 
+    def _get_settings(self, _body):
+        books = self.simulator.books
+        roles = {
+            name: {"permissions": one.levels, "subsidiaries": sorted(one.subsidiaries)}
+            for name, one in books.roles.items()
+        }
+        told = {"role": roles["soap"], "roles": roles, "clock": {"now": books.now()}}
+        return asdict(books.settings) | told
+
     def _post_settings(self, body):
         """Fields of :class:`~.settings.Settings`, and ``role`` and ``clock``."""
         books = self.simulator.books
@@ -103,9 +115,33 @@ class Control:
             role, clock = body.pop("role", None), body.pop("clock", None)
             books.settings.apply(body)
             if role is not None:
-                _set_role(books.role, role)
+                _set_role(books.roles[role.get("name", "soap")], role)
             if clock is not None:
                 _set_clock(books.clock, clock)
+        return {}
+
+    # -- logins ------------------------------------------------------------------------------
+
+    def _post_certificates(self, body):
+        """``{"certificate": PEM, "role"?, "client_id"?}``: what the M2M set-up page does [2.3]."""
+        made = self.simulator.rest.grants.register(body.pop("certificate"), **body)
+        return {"id": made.id, "expires": made.expires}
+
+    def _delete_certificates(self, body):
+        """Revoke all certificates, or only ``{"id": …}``, as a sandbox refresh does."""
+        self.simulator.rest.grants.revoke_certificates(body.get("id"))
+        return {}
+
+    def _post_tokens(self, body):
+        """Make or change an access token: fields of :class:`~.login.Token` [9.1]."""
+        self.simulator.login.add(Token(**body))
+        return {}
+
+    def _delete_tokens(self, body):
+        """Revoke tokens: ``{"id": token id}``, else all of OAuth 1.0 and the bearer tokens."""
+        self.simulator.login.revoke(body.get("id"))
+        if "id" not in body:
+            self.simulator.rest.grants.revoke_bearers()
         return {}
 
     def _post_edit(self, body):
@@ -120,7 +156,10 @@ class Control:
 
 
 def _set_role(role, changes):
-    """``{"permissions": {name: level}, "subsidiaries": [ids]}``; level "none" takes away."""
+    """``{"name": "rest", "permissions": {name: level}, "subsidiaries": [ids]}``.
+
+    Level "none" takes away; without a name it is the role "soap".
+    """
     for name, level in changes.get("permissions", {}).items():
         role.levels[name] = LEVELS[level]
     if "subsidiaries" in changes:
@@ -128,7 +167,7 @@ def _set_role(role, changes):
 
 
 def _set_clock(clock, changes):
-    """``offset`` and ``advance`` in seconds, ``set`` and ``freeze`` ISO times, freeze null: go on."""
+    """``offset``, ``advance``: seconds; ``set``, ``freeze``: ISO times, freeze null: go on."""
     if "offset" in changes:
         clock.frozen, clock.offset = None, timedelta(seconds=changes["offset"])
     if "set" in changes:

@@ -7,8 +7,10 @@ Orders are named by internal id, items by SKU or internal id, lines by their key
 from __future__ import annotations
 
 import functools
+import threading
+from collections.abc import Callable
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from . import fulfilling, invoicing, tracing
@@ -23,8 +25,10 @@ from .account import (
     ShipGroup,
     Transaction,
 )
-from .clock import as_date
-from .ordering import order_status
+from .clock import Clock, as_date
+from .ordering import on_fulfillments, order_status
+from .refusal import Refusal
+from .settings import Settings
 
 
 def locked(method):
@@ -39,7 +43,13 @@ def locked(method):
 
 
 class Editing:
-    """Edits of :class:`~.books.Books`."""
+    """Edits of :class:`~.books.Books`, which has the records, the clock and the lock."""
+
+    lock: threading.RLock
+    clock: Clock
+    settings: Settings
+    orders: dict[str, SalesOrder]
+    now: Callable[[], datetime]
 
     def today(self) -> date:
         """Today in the user's time zone [8]."""
@@ -61,7 +71,7 @@ class Editing:
         :param more: other fields of :class:`~.account.SalesOrder`
         :return: the order
         """
-        now = self.now()
+        now, more = self.now(), _dates(more)
         customer = self.customers[entity or next(iter(self.customers))]
         order = SalesOrder(
             id=self.next_id(),
@@ -98,16 +108,26 @@ class Editing:
 
     @locked
     def edit_line(self, order_id, line, **changes):
-        """Change fields of a line: ``edit_line("1001", 3, quantity=2)``."""
+        """Change fields of a line: ``edit_line("1001", 3, quantity=2)``.
+
+        :raises Refusal: less than is on fulfilments already
+        """
         order = self.orders[order_id]
-        self._set(order.line(line), changes)
+        found = order.line(line)
+        fulfilled = on_fulfillments(self, order, found)
+        if fulfilled and Decimal(str(changes.get("quantity", fulfilled))) < fulfilled:
+            raise _linked(f"line {line}")
+        self._set(found, changes)
         self._stamp(order)
 
     @locked
     def remove_line(self, order_id, line):
         """Take a line out; the other keys stay, so a gap remains."""
         order = self.orders[order_id]
-        order.lines.remove(order.line(line))
+        found = order.line(line)
+        if on_fulfillments(self, order, found):
+            raise _linked(f"line {line}")
+        order.lines.remove(found)
         self._stamp(order)
 
     @locked
@@ -120,6 +140,8 @@ class Editing:
 
     @locked
     def cancel(self, order_id):
+        """Cancel an order; one with fulfilments can only be closed."""
+        self._check_unlinked(order_id)
         self.edit_order(order_id, cancelled=True)
 
     @locked
@@ -129,6 +151,7 @@ class Editing:
     @locked
     def unapprove(self, order_id):
         """Send an order back to Pending Approval."""
+        self._check_unlinked(order_id)
         self.edit_order(order_id, approved=False)
 
     @locked
@@ -145,9 +168,15 @@ class Editing:
 
     @locked
     def delete(self, record_type, internal_id):
-        """Delete a transaction; it stays in the list of deleted records [4.5]."""
+        """Delete a transaction; it stays in the list of deleted records [4.5].
+
+        Quantities of a deleted fulfilment are open again on its order.
+        """
         record = self.tables()[record_type][internal_id]
+        self._check_unlinked(internal_id)
         self.drop(record)
+        if record.created_from:
+            self._stamp(self.orders[record.created_from])
         self.deletions.append(
             Deletion(record_type, record.id, record.external_id, record.tran_id, self.now())
         )
@@ -158,7 +187,7 @@ class Editing:
     def fulfil_by_hand(self, order_id, quantities=None, ship_status=None, packages=None, **more):
         """Fulfil an order in NetSuite's screen.
 
-        :param quantities: quantity by line key; lines not named are left out. None: all that is open
+        :param quantities: quantity by line key; lines not named are left out; None: all lines
         :param packages: :class:`~.account.Package` or mappings of its fields
         :param more: other fields of :class:`~.fulfilling.Request`
         """
@@ -168,7 +197,7 @@ class Editing:
             package_kind=self._package_kind(order_id, more.get("ship_method")),
             **more,
         )
-        request.lines = self._line_requests(order_id, quantities)
+        request.lines = self._line_requests(order_id, quantities, more.get("ship_group"))
         return fulfilling.create(self, order_id, request)
 
     @locked
@@ -183,11 +212,6 @@ class Editing:
         return fulfilling.update(self, fulfillment_id, request)
 
     @locked
-    def delete_fulfillment(self, fulfillment_id):
-        """Delete a fulfilment: its quantities are open again."""
-        fulfilling.delete(self, fulfillment_id)
-
-    @locked
     def invoice(self, order_id):
         """Bill what is shipped of an order."""
         return invoicing.invoice_order(self, self.orders[order_id])
@@ -195,7 +219,7 @@ class Editing:
     @locked
     def add_invoice(self, lines, *, entity=None, address=None, **more):
         """Enter a stand-alone invoice: ``lines`` are (item, quantity) pairs [5.5]."""
-        now = self.now()
+        now, more = self.now(), _dates(more)
         customer = self.customers[entity or next(iter(self.customers))]
         made = [
             InvoiceLine(
@@ -235,6 +259,10 @@ class Editing:
 
     # -- helpers -----------------------------------------------------------------------------
 
+    def _check_unlinked(self, order_id):
+        if self.fulfillments_of(order_id) or self.invoices_of(order_id):
+            raise _linked(f"transaction {order_id}")
+
     def _stamp(self, record: Transaction):
         record.modified = self.now()
 
@@ -258,7 +286,7 @@ class Editing:
 
     def _set(self, record, changes):
         names = {one.name for one in fields(record)}
-        for name, value in changes.items():
+        for name, value in _dates(changes).items():
             if name not in names:
                 raise KeyError(f"{type(record).__name__} has no field {name!r}")
             if name == "address":
@@ -269,18 +297,17 @@ class Editing:
                 value = record.custom | value
             elif name in ("quantity", "rate", "backordered", "shipping_cost") and value is not None:
                 value = Decimal(str(value))
-            elif name.endswith("_date") and isinstance(value, str):
-                value = date.fromisoformat(value)
             setattr(record, name, value)
 
     def _package_kind(self, order_id, ship_method=None):
-        method = ship_method or self.orders[order_id].ship_method
+        order = self.orders.get(order_id)
+        method = ship_method or (order.ship_method if order else "")
         return self.ship_methods[method].carrier if method else ""
 
-    def _line_requests(self, order_id, quantities):
+    def _line_requests(self, order_id, quantities, ship_group):
         """Tick the lines named (None: all), with lots and serials in stock, untick the others."""
         wanted = {int(key): Decimal(str(value)) for key, value in (quantities or {}).items()}
-        _order, _group, proposed = fulfilling.propose(self, order_id)
+        _order, _group, proposed = fulfilling.propose(self, order_id, ship_group)
         requests = []
         for one in proposed:
             if one.order_line is None:
@@ -298,6 +325,24 @@ class Editing:
     def pick_numbers(self, item_id, quantity):
         """Lots or serials in stock for a quantity; None for an item without, or too few."""
         return tracing.pick(self, self.items[item_id], Decimal(quantity))
+
+
+def _linked(what):
+    """What other records depend on cannot be taken away [3.6]."""
+    return Refusal(
+        "CANT_UPDATE_LINKED_TRANS_LINES",
+        f"You cannot change {what}: other records are linked to it.",
+    )
+
+
+def _dates(fields):
+    """Dates may be given as ISO text."""
+    return {
+        name: date.fromisoformat(value)
+        if name.endswith("_date") and isinstance(value, str)
+        else value
+        for name, value in fields.items()
+    }
 
 
 def _address(value):

@@ -6,7 +6,7 @@ of stage "before" act instead of the operation, those of "after" when it has bee
 
 import random
 import threading
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 # kind: (stage, what it does)
 KINDS = {
@@ -155,8 +155,3 @@ class Faults:
     def as_dicts(self):
         with self._lock:
             return [asdict(one) for one in self.rules]
-
-    @staticmethod
-    def names():
-        """The fields a rule may have."""
-        return [one.name for one in fields(Rule)]

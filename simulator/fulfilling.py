@@ -14,6 +14,7 @@ from .account import (
     ITEM_FULFILLMENT,
     SHIP_STATUSES,
     ZERO,
+    Address,
     FulfillmentLine,
     ItemFulfillment,
     Package,
@@ -50,7 +51,7 @@ class Request:
     handling_cost: Decimal | None = None
     generate_label: bool | None = None
     ship_group: int | None = None
-    address: object = None
+    address: Address | None = None
     package_kind: str = ""
     packages: list[Package] | None = None
     lines: list[LineRequest] | None = None
@@ -293,7 +294,8 @@ def _ticked(books, order, proposed, request, but=None) -> list[FulfillmentLine]:
     wanted = _by_key(proposed, request.lines or [])
     replaced = request.replace_lines and request.lines is not None
     replaced = replaced and books.settings.unverified.replace_all_removes_lines
-    lines, kits = [], {}
+    lines: list[FulfillmentLine] = []
+    kits: dict[int, Decimal] = {}  # the part of each kit that is fulfilled
     for proposal in proposed:
         if proposal.order_line is None:
             lines += _kit_member(proposal, kits)
@@ -484,10 +486,3 @@ def _restate_members(books, proposed):
         if one.order_line is None:
             kit = kits[one.kit_line]
             one.remaining = kit.remaining * books.items[kit.item].members[one.item]
-
-
-def delete(books, internal_id):
-    """Delete a fulfilment; its quantities are open again on the order."""
-    fulfillment = books.get(ITEM_FULFILLMENT, internal_id)
-    books.delete(ITEM_FULFILLMENT, internal_id)
-    _touch_order(books, books.orders[fulfillment.created_from])

@@ -1,12 +1,11 @@
 """Realistic orders out of a seed: the same seed gives the same data [5]."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import cycle
 
 from .account import Address, Package
-from .clock import UTC
 
 GOODS = ("101", "102", "103", "104", "105", "106", "107", "108", "109", "121")
 INSTRUCTIONS = (
@@ -39,7 +38,7 @@ def generate(books, seed=1, orders=25, lines=None):
         return
     for moment, fate in zip(moments, cycle(FATES), strict=False):
         _FATES.get(fate, _plain)(books, chance, moment)
-    for number in range(max(1, orders // 12)):
+    for number in range(orders // 12):
         _stand_alone_invoice(books, chance, moments[-1] - timedelta(hours=number))
 
 
@@ -218,7 +217,7 @@ def _stand_alone_invoice(books, chance, moment):
 def _date_back(moment, *records):
     """Enter the past: generated documents were not all made at the start of the simulator."""
     for record in records:
-        record.modified = min(moment, datetime.now(UTC)).replace(microsecond=0)
+        record.modified = moment
     for record in records[1:]:
         record.created = record.modified
         record.tran_date = record.modified.date()

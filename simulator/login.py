@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from . import demo
-from .permissions import FULL, USER_ACCESS_TOKENS
+from .permissions import FULL, LOG_IN_WITH_TOKENS, USER_ACCESS_TOKENS
 from .refusal import Rejection
 
 TOLERANCE = timedelta(minutes=5)
@@ -27,6 +27,7 @@ class Token:
     consumer_secret: str = demo.CONSUMER_SECRET
     token_id: str = demo.TOKEN_ID
     token_secret: str = demo.TOKEN_SECRET
+    role: str = "soap"
     blocked: bool = False
 
 
@@ -52,12 +53,24 @@ class Login:
         self.reset()
 
     def reset(self):
-        """Forget nonces, failures and locks; only the demo token is valid."""
+        """Forget nonces, failures and locks; only the demo tokens are valid."""
+        rest = {"token_id": demo.REST_TOKEN_ID, "token_secret": demo.REST_TOKEN_SECRET}
         with self._lock:
-            self.tokens = {demo.TOKEN_ID: Token()}
+            self.tokens = {demo.TOKEN_ID: Token(), demo.REST_TOKEN_ID: Token(**rest, role="rest")}
             self._nonces = {}
             self._failures = defaultdict(list)
             self.audit = []
+
+    def add(self, token):
+        """Enter an access token, in place of an earlier one with the same id."""
+        with self._lock:
+            self.tokens[token.token_id] = token
+
+    def revoke(self, token_id=None):
+        """Take a token away, or all of them, as a sandbox refresh does [2.2]."""
+        with self._lock:
+            for key in [token_id] if token_id else list(self.tokens):
+                self.tokens.pop(key, None)
 
     def unlock(self):
         """Forget the failed logins."""
@@ -82,10 +95,11 @@ class Login:
                 raise Rejection(
                     "INVALID_LOGIN_CREDENTIALS",
                     "Invalid login attempt. For more details, see the Login Audit Trail in the "
-                    "NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.",
+                    "NetSuite UI at Setup > Users/Roles > View Login Audit Trail.",
                     "invalidCredentialsFault",
                 )
             self._failures.pop(passport.token, None)
+            self._books.act_as(self.tokens[passport.token].role)
 
     def _locked_for(self, token, now):
         """Minutes until the user can log in again: five failures lock for thirty."""
@@ -134,7 +148,8 @@ class Login:
             return "InvalidSignature"
         if not self._first_use(passport, now):
             return "NonceUsed"
-        if not self._books.role.may(USER_ACCESS_TOKENS, FULL):
+        role = self._books.roles[token.role]
+        if not role.may(USER_ACCESS_TOKENS, FULL) and not role.may(LOG_IN_WITH_TOKENS):
             return "permission_denied"
         return ""
 

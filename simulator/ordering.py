@@ -61,7 +61,7 @@ def committed(books, order, line):
 
 
 def is_goods(books, line):
-    """Does the line wait for a fulfilment? Also a drop-ship one, and a service that is fulfillable."""
+    """Does the line wait for a fulfilment? Also drop-ship ones and fulfillable services."""
     return books.items[line.item].fulfillable and (line.quantity or ZERO) > 0
 
 

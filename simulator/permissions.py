@@ -17,9 +17,16 @@ SHIPPING_ITEMS = "Shipping Items"
 CUSTOM_LISTS = "Custom Lists"
 UNITS = "Units"
 USER_ACCESS_TOKENS = "User Access Tokens"
+LOG_IN_WITH_TOKENS = "Log in using Access Tokens"
+LOG_IN_WITH_OAUTH2 = "Log in using OAuth 2.0 Access Tokens"
 SOAP_WEB_SERVICES = "SOAP Web Services"
 REST_WEB_SERVICES = "REST Web Services"
 ANALYTICS = "SuiteAnalytics Workbook"
+SUBSIDIARIES = "Subsidiaries"
+DEPARTMENTS = "Departments"
+CLASSES = "Classes"
+CUSTOM_BODY_FIELDS = "Custom Body Fields"
+DELETED_RECORDS = "Deleted Records"
 CONTROL_SCRIPTS = "Control SuiteScript and Workflow Triggers in Web Services Request"
 
 # The tab of the role on which a permission stands, as the refusal names it.
@@ -28,6 +35,9 @@ TABS = {
         (FIND_TRANSACTIONS, FULFILL_ORDERS, ITEM_FULFILLMENT, SALES_ORDER, INVOICE), "Transactions"
     ),
     **dict.fromkeys((ITEMS, LOCATIONS, CUSTOMERS, SHIPPING_ITEMS, CUSTOM_LISTS, UNITS), "Lists"),
+    **dict.fromkeys((SUBSIDIARIES, DEPARTMENTS, CLASSES), "Lists"),
+    **dict.fromkeys((REST_WEB_SERVICES, CUSTOM_BODY_FIELDS, DELETED_RECORDS), "Setup"),
+    ANALYTICS: "Reports",
 }
 
 # The permissions that the usual set-up asks for, all at level Full [9.1].
@@ -40,6 +50,14 @@ DEFAULT_ROLE = (
     "Currency",
     USER_ACCESS_TOKENS,
     SOAP_WEB_SERVICES,
+)
+
+# A role for REST: everything it loads it edits, so the level is Edit, even for reading [6.1, 9].
+REST_ROLE = (
+    *(FIND_TRANSACTIONS, FULFILL_ORDERS, ITEM_FULFILLMENT, SALES_ORDER, INVOICE),
+    *(ITEMS, LOCATIONS, CUSTOMERS, SHIPPING_ITEMS, CUSTOM_LISTS, UNITS),
+    *(SUBSIDIARIES, DEPARTMENTS, CLASSES, CUSTOM_BODY_FIELDS, DELETED_RECORDS),
+    *(REST_WEB_SERVICES, ANALYTICS, "Currency"),
 )
 
 # Which permission reads a record type.
@@ -81,3 +99,16 @@ class Role:
     def sees(self, transaction):
         """Is the transaction within the role's subsidiaries?"""
         return not self.subsidiaries or transaction.subsidiary in self.subsidiaries
+
+
+def standard_roles():
+    """The roles that come with the account: for SOAP [9.1], for REST with tokens and OAuth 2.0."""
+    return {
+        "soap": Role(),
+        "rest": _rest_role("Odoo Shipping REST", LOG_IN_WITH_TOKENS),
+        "oauth2": _rest_role("Odoo Shipping OAuth 2.0", LOG_IN_WITH_OAUTH2),
+    }
+
+
+def _rest_role(name, login):
+    return Role(name, dict.fromkeys((*REST_ROLE, login), EDIT))

@@ -30,9 +30,9 @@ class Rejection(Exception):
 
 # NetSuite's wording, as its users paste it into forums, for a field that cannot be written.
 _READ_ONLY = (
-    "You do not have permissions to set a value for element {} due to one of the following reasons: "
-    "1) The field is read-only; 2) An associated feature is disabled; 3) The field is available "
-    "either when a record is created or updated, but not in both cases."
+    "You do not have permissions to set a value for element {} due to one of the following "
+    "reasons: 1) The field is read-only; 2) An associated feature is disabled; 3) The field is "
+    "available either when a record is created or updated, but not in both cases."
 )
 
 

@@ -15,7 +15,8 @@ from .faults import Faults
 from .generator import generate
 from .governance import Entry, Journal
 from .login import Login
-from .permissions import Role
+from .permissions import standard_roles
+from .rest import face as rest
 from .settings import Settings
 from .soap import face as soap
 from .trouble import perform
@@ -37,6 +38,7 @@ class Simulator:
         self.books = Books(account_id)
         self.login = Login(self.books)
         self.soap = soap.Face(self.books, self.login)
+        self.rest = rest.Face(self.books, self.login)
         self.control = control.Control(self)
         self._start = {"orders": orders, "seed": seed, "lines": lines, "settings": settings}
         self._server = None
@@ -76,7 +78,7 @@ class Simulator:
         return f"http://{self._server.server_address[0]}:{self.port}"
 
     def reset(self, orders=None, seed=None, lines=None, **settings):
-        """Start again: settings, role, clock, books, logins, faults and journal.
+        """Start again: settings, roles, clock, books, logins, faults and journal.
 
         What is not named is as it was when the simulator was made.
         """
@@ -84,15 +86,15 @@ class Simulator:
         chosen = self._start | {name: one for name, one in given.items() if one is not None}
         books = self.books
         with books.lock:
-            books.settings, books.role = Settings(), Role()
+            books.settings, books.roles = Settings(), standard_roles()
             books.settings.apply(self._start["settings"] | settings)
-            books.clock.freeze(None)
-            books.clock.__init__()
+            books.clock.reset()
             books.clear()
             catalog.stock(books)
             generate(books, chosen["seed"], chosen["orders"], chosen["lines"])
         self.soap.searches.clear()
         self.login.reset()
+        self.rest.grants.reset()
         self.faults.clear()
         self.journal.clear()
 
@@ -103,6 +105,7 @@ class Simulator:
 
         :raises Drop: close the connection instead
         """
+        self.books.act_as(None)
         if call.path.startswith(control.PREFIX):
             return self.control.work(call)
         face = self._face(call)
@@ -111,20 +114,22 @@ class Simulator:
         return self._governed(face, call)
 
     def _face(self, call):
-        soap_call = call.path.startswith(soap.PREFIX) and call.method == "POST"
-        return self.soap if soap_call else None
+        if call.path.startswith(soap.PREFIX) and call.method == "POST":
+            return self.soap
+        return self.rest if call.path.startswith(rest.PREFIX) else None
 
     def _governed(self, face, call):
         """Keep the concurrency limit, the fault rules and the journal [3.1, 3.2]."""
-        entry = Entry(self.books.clock.now().isoformat(), face.channel, face.name(call.body))
+        entry = Entry(self.books.clock.now().isoformat(), face.channel, face.name(call))
         began = time.monotonic()
         in_flight = self.journal.begin(entry)
         try:
             if in_flight > self.books.settings.concurrency_limit:
                 answer = face.blocked(call)
             else:
-                call.wait(self.books.settings.latency)
                 answer = perform(face, call, self.faults.pick(entry.operation, call.body))
+                # Afterwards: the work is done even when the caller has gone meanwhile [3.3].
+                call.wait(self.books.settings.latency)
             entry.outcome, entry.http_status = answer.outcome, answer.status
             return answer
         except Drop as drop:

@@ -11,6 +11,8 @@ class Features:
     soap_web_services: bool = True
     rest_web_services: bool = True
     token_based_authentication: bool = True
+    oauth2: bool = True
+    suiteanalytics_workbook: bool = True  # SuiteQL [9]
     pick_pack_and_ship: bool = True
     advanced_shipping: bool = True  # off: a fulfilment makes the invoice too [5.5]
     advanced_numbered_inventory: bool = True  # off: serialNumbers instead of inventoryDetail [7.7]
@@ -30,14 +32,14 @@ class Unverified:
     fulfilled_counts_all_stages: bool = (
         False  # [5.3] quantityFulfilled counts picked and packed too
     )
-    unpermitted_types_hidden: bool = False  # [9] searches hide silently instead of refusing
+    unpermitted_types_hidden: bool = False  # [9] hidden silently, not refused
     permission_as_fault: bool = False  # [3.4] INSUFFICIENT_PERMISSION as fault, not as status
     replace_all_removes_lines: bool = True  # [7.1] lines not sent with replaceAll are unticked
     basic_search_repeats_lines: bool = False  # [4.1] without mainLine a record comes once a line
     partly_shipped_is_pending_billing: bool = False  # [7.6] status E instead of D after a part
     drop_ship_ticked: bool = False  # [5.4] proposals tick drop-ship lines
     ship_complete_enforced: bool = False  # [7.6] NetSuite itself refuses parts
-    default_package: bool = True  # [7.3] a fulfilment without packages gets an empty one
+    default_package: bool = True  # [7.3] one without number is there by itself
     package_required: bool = False  # [3.6] AT_LEAST_ONE_PACKAGE_REQD when all are removed
     shipped_packages_editable: bool = True  # [7.4] packages of a shipped fulfilment may change
     wrong_package_list_refused: bool = True  # [7.3] off: the wrong carrier's list is ignored
@@ -45,6 +47,15 @@ class Unverified:
     invoice_tracking_writable: bool = True  # [7.8] depends on the account's form
     unknown_custom_fields_refused: bool = True  # [5.7] off: they are ignored
     fault_http_status: int = 500  # [3.2] HTTP status of a fault: 500 or 200
+    # REST
+    rest_business_codes: bool = False  # [3.6] SOAP's code, not only USER_ERROR and INVALID_CONTENT
+    malformed_429: bool = False  # [3.2] as printed in the documentation: a comma is missing
+    create_form_available: bool = True  # [7.9] previews of a transform are recent
+    expires_in_is_text: bool = False  # [2.3] "3600" rather than 3600
+    null_columns_left_out: bool = True  # [6.3] off: null
+    base_units: bool = True  # [5.3] SuiteQL's quantities are in stock units
+    dates_in_utc: bool = False  # [6.3] SuiteQL's date-times; off: the user's time zone
+    heavy_queries_fail: bool = True  # [6.3] addresses or customers joined to lines
     modified_granularity: int = 1  # [4.5] seconds: lastModifiedDate is cut to this
 
 
@@ -59,6 +70,9 @@ class Settings:
     currency: str = "USD"
     closed_through: date | None = None  # accounting periods up to here are closed [3.6]
     search_expiry: float = 900.0  # seconds a search id lives unused [4.4]
+    date_format: str = "M/D/YYYY"  # of the user: dates of SuiteQL and of q [6.1, 6.3]
+    heavy_query_seconds: float = 0.0  # that a heavy query takes before it fails [6.3]
+    hidden_columns: list = field(default_factory=list)  # "transaction.shipmethod" … [6.3]
     newest_first: bool = False  # order of search hits; NetSuite promises none
     features: Features = field(default_factory=Features)
     unverified: Unverified = field(default_factory=Unverified)

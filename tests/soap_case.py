@@ -8,7 +8,7 @@ from odoo.tests import BaseCase
 
 from . import schemas, soap_stub
 
-# NetSuite's schemas and samples lie beside the repository; the continuous integration must have them.
+# NetSuite's schemas and samples lie beside the repository; continuous integration must have them.
 needs_netsuite_files = unittest.skipUnless(
     schemas.available() or os.environ.get("CI"), schemas.MISSING
 )

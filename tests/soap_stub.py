@@ -131,7 +131,7 @@ def list_answer(*responses):
 def running():
     """A stub server for as long as the block lasts."""
     stub = Stub()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(stub))
+    server = _Server(("127.0.0.1", 0), _handler(stub))
     stub.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -149,9 +149,15 @@ def client(stub, **values):
     return SoapClient(Account("1234567_SB1", stub.url), CREDENTIALS, **values)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Clients go away in the middle of an answer, and should."""
+
+
 def _handler(stub):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = -1  # head and body in one piece, or the client waits for the second
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -34,8 +34,18 @@ class TestAccount(BaseCase):
         )
 
     def test_bad_account_ids(self):
-        for text in ("", "  ", None, "12", "https://1234567.app.netsuite.com", "1234567 SB1",
-                     "1234567__SB1", "évian", "1234567/../x", "1234567.evil.com"):
+        for text in (
+            "",
+            "  ",
+            None,
+            "12",
+            "https://1234567.app.netsuite.com",
+            "1234567 SB1",
+            "1234567__SB1",
+            "évian",
+            "1234567/../x",
+            "1234567.evil.com",
+        ):
             with self.subTest(text), self.assertRaises(ConfigurationError) as caught:
                 Account(text)
             self.assertTrue(str(caught.exception).endswith("."))
@@ -52,10 +62,19 @@ class TestAccount(BaseCase):
             self.assertEqual(account.soap_url("2025_2"), f"{url}/services/NetSuitePort_2025_2")
 
     def test_bad_service_urls(self):
-        for text in ("http://example.com", "ftp://127.0.0.1", "https://a.com/path", "127.0.0.1",
-                     "https://a.com?x=1", "https://a.com#x", "https://user:word@a.com",
-                     "https://", "https://a.com:port", "http://127.0.0.1.evil.com",
-                     "http://0.0.0.0:1"):
+        for text in (
+            "http://example.com",
+            "ftp://127.0.0.1",
+            "https://a.com/path",
+            "127.0.0.1",
+            "https://a.com?x=1",
+            "https://a.com#x",
+            "https://user:word@a.com",
+            "https://",
+            "https://a.com:port",
+            "http://127.0.0.1.evil.com",
+            "http://0.0.0.0:1",
+        ):
             with self.subTest(text), self.assertRaises(ConfigurationError):
                 Account("1234567", text)
 

@@ -3,7 +3,6 @@ import re
 from odoo.tests import BaseCase, tagged
 
 from ..netsuite.countries import iso_code
-
 from .schemas import WSDL
 from .soap_case import needs_netsuite_files
 

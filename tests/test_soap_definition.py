@@ -1,11 +1,9 @@
 from lxml import etree
-
 from odoo.tests import BaseCase, tagged
 
 from ..netsuite.errors import ConfigurationError
 from ..netsuite.soap import definition as definition_module
 from ..netsuite.soap.definition import clean, definition
-
 from .schemas import WSDL
 from .soap_case import needs_netsuite_files
 
@@ -38,7 +36,8 @@ def shape(declared):
         for one in declared.iter(f"{XS}element")
     ]
     attributes = [
-        (one.get("name"), one.get("type"), one.get("use")) for one in declared.iter(f"{XS}attribute")
+        (one.get("name"), one.get("type"), one.get("use"))
+        for one in declared.iter(f"{XS}attribute")
     ]
     values = [one.get("value") for one in declared.iter(f"{XS}enumeration")]
     return (declared.get("abstract"), base), elements, attributes, values
@@ -48,7 +47,7 @@ def shape(declared):
 class TestDefinition(BaseCase):
     @needs_netsuite_files
     def test_agrees_with_the_schemas(self):
-        """Every type has NetSuite's name, base, abstractness; its fields NetSuite's types, order."""
+        """Types have NetSuite's names, bases and fields, and these NetSuite's types and order."""
         for ours, theirs in FILES.items():
             root, declared = types(OURS.parent / ours)
             their_root, known = types(WSDL.parent / "xsd" / theirs)
@@ -75,9 +74,7 @@ class TestDefinition(BaseCase):
             found = {}
             binding = etree.parse(str(path)).getroot().find("{*}binding")
             for one in binding.iterfind("{*}operation"):
-                parts = [
-                    header.get("part") for header in one.iterfind("{*}input/{*}header")
-                ]
+                parts = [header.get("part") for header in one.iterfind("{*}input/{*}header")]
                 action = one.find("{http://schemas.xmlsoap.org/wsdl/soap/}operation")
                 found[one.get("name")] = (action.get("soapAction"), parts)
             return found

@@ -1,7 +1,8 @@
 """Everything that can go wrong becomes the error that says what to do next."""
 
 import gzip
-from unittest.mock import patch
+import itertools
+from unittest.mock import Mock, patch
 
 from odoo.tests import tagged
 
@@ -25,8 +26,8 @@ FULFILLMENT = Fulfillment("5", external_id="odoo-1", lines=(FulfillmentLine("1")
 CODES = {
     errors.ConcurrencyLimit: "WS_REQUEST_BLOCKED WS_CONCUR_SESSION_DISALLWD CONCUR_SEARCH_DISALLWD",
     errors.Maintenance: "ACCT_TEMP_UNAVAILABLE",
-    errors.Unavailable: "SESSION_TIMED_OUT EXCEEDED_MAX_TIME UPS_ONLINE_SHIP_UNAVAILBL",
-    errors.ServerError: "UNEXPECTED_ERROR",
+    errors.Unavailable: "SESSION_TIMED_OUT INVALID_SESSION UPS_ONLINE_SHIP_UNAVAILBL",
+    errors.ServerError: "UNEXPECTED_ERROR EXCEEDED_MAX_TIME",
     errors.LoginError: "INVALID_LOGIN_CREDENTIALS INVALID_LOGIN_ATTEMPT INVALID_ACCT USER_DISABLED",
     errors.FeatureMissing: "WS_FEATURE_REQD UNSUPPORTED_WS_VERSION INVALID_WS_VERSION",
     errors.PermissionMissing: "INSUFFICIENT_PERMISSION WS_PERMISSION_REQD PERMISSION_VIOLATION",
@@ -38,7 +39,7 @@ CODES = {
     errors.RecordChanged: "RCRD_HAS_BEEN_CHANGED MUST_RESUBMIT_RCRD",
     errors.SearchExpired: "INVALID_JOB_ID",
     errors.SearchTooLarge: "SEARCH_TIMED_OUT ABORT_SEARCH_EXCEEDED_MAX_TIME SSS_SEARCH_TIMEOUT",
-    errors.Refused: "USER_ERROR PACKAGE_WEIGHT_REQD INVALID_TRACKING_NUM SSS_INVALID_SRCH_ID BRAND_NEW",
+    errors.Refused: "USER_ERROR PACKAGE_WEIGHT_REQD INVALID_TRACKING_NUM BRAND_NEW",
 }
 
 
@@ -94,11 +95,16 @@ class TestCodes(ErrorCase):
     def test_untyped_faults(self):
         for sentence, kind in (
             ("Ambiguous authentication", errors.LoginError),
-            ("SuiteTalk concurrent request limit exceeded. Request blocked.",
-             errors.ConcurrencyLimit),
+            (
+                "SuiteTalk concurrent request limit exceeded. Request blocked.",
+                errors.ConcurrencyLimit,
+            ),
             ("Only one request may be made against a session at a time", errors.ConcurrencyLimit),
-            ("The account you are trying to access is currently unavailable while we undergo our "
-             "regularly scheduled maintenance.", errors.Maintenance),
+            (
+                "The account you are trying to access is currently unavailable while we undergo "
+                "our regularly scheduled maintenance.",
+                errors.Maintenance,
+            ),
             ("NLDatabaseOfflineException", errors.Maintenance),
             ("Session invalidation is in progress with different thread", errors.Unavailable),
             ("java.lang.NullPointerException", errors.ServerError),
@@ -115,9 +121,7 @@ class TestCodes(ErrorCase):
                 error = self.refused((500, answer))
                 self.assertIs(type(error), kind)
                 self.assertEqual(str(error), sentence)
-        self.assertIs(
-            type(self.refused(envelope("<soapenv:Fault/>"))), errors.ServerError
-        )
+        self.assertIs(type(self.refused(envelope("<soapenv:Fault/>"))), errors.ServerError)
 
     def test_several_details(self):
         status = (
@@ -168,7 +172,7 @@ class TestWrites(ErrorCase):
 
     def test_saved_by_its_sentence(self):
         for sentence in (
-            "The transaction was successfully saved, but an error occurred while running user events",
+            "The transaction was successfully saved, but an error occurred in user events.",
             "The transaction was entered successfully, but the mail could not be sent.",
         ):
             written = self.add(write_answer("add", failed("DROP_SHIP_ERROR", sentence)))
@@ -243,7 +247,8 @@ class TestHttp(ErrorCase):
             self.assertTrue(error.outcome_unknown)
 
     def test_no_answer_in_time(self):
-        with patch.object(http.time, "monotonic", side_effect=[0.0, 11.0]):
+        clock = Mock(**{"monotonic.side_effect": itertools.count(0, 11)})
+        with patch.object(http, "time", clock):
             error = self.refused(search_answer())
         self.assertIs(type(error), errors.ConnectionLost)
 

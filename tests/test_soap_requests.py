@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 from lxml import etree
-
 from odoo.tests import tagged
 
 from ..netsuite.records import (
@@ -62,7 +61,7 @@ FULFILLMENT = Fulfillment(
 
 
 def tree(request):
-    """The request's body without namespaces, as nested lists: name, attributes, text or children."""
+    """The request's body without namespaces: lists of name, attributes, and text or children."""
     root = etree.fromstring(request.body)
 
     def plain(element):
@@ -136,7 +135,6 @@ class TestRequests(SoapCase):
             ("server_time",),
             *(("find", Query(type)) for type in (SALES_ORDER, INVOICE, ITEM_FULFILLMENT)),
             ("find", everything),
-            ("find", everything, "0|2|1000|WEBSERVICES_1"),
             ("read", SALES_ORDER, ["1", "2"]),
             ("items", ["1", "2"]),
             ("fulfillments", ["1", "2"]),
@@ -151,6 +149,8 @@ class TestRequests(SoapCase):
         ]
         for name, *arguments in calls:
             self.check_conforming(answers.get(name, EMPTY_SEARCH), name, *arguments)
+        more = search_answer(row("1"), rows=True, more=True)
+        self.check_conforming(more, "find", everything, "0|2|1000|WEBSERVICES_1")
         for kind in ("generic", "ups", "usps", "fedex"):
             one = Fulfillment("5", "77", packages=FULFILLMENT.packages, package_kind=kind)
             self.check_conforming(write_answer("update"), "update_fulfillment", one)
@@ -249,7 +249,9 @@ class TestRequests(SoapCase):
         query = Query(INVOICE, statuses=("_invoiceOpen",), other_statuses=True)
         sent = self.sent(lambda: self.client.find(query), search_answer(rows=True))
         status = child(sent, "searchRecord", "criteria", "basic", "status")
-        self.assertEqual(status[1:], [{"operator": "noneOf"}, [["searchValue", {}, "_invoiceOpen"]]])
+        self.assertEqual(
+            status[1:], [{"operator": "noneOf"}, [["searchValue", {}, "_invoiceOpen"]]]
+        )
 
     def test_one_sided_windows(self):
         moment = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -328,10 +330,8 @@ class TestRequests(SoapCase):
                 ],
             ],
         )
-        self.assertEqual(
-            self.stub.asked[0].values("ignoreReadOnlyFields"), ["true"]
-        )
-        self.assertNotIn("nullFieldList", values)  # a new record has nothing to clear
+        self.assertEqual(self.stub.asked[0].values("ignoreReadOnlyFields"), ["true"])
+        self.assertNotIn("nullFieldList", values)
 
     def test_every_line_is_sent(self):
         sent = self.sent(lambda: self.client.create_fulfillment(FULFILLMENT), write_answer("add"))
@@ -413,9 +413,7 @@ class TestRequests(SoapCase):
                 ),
             },
         )
-        self.assertEqual(
-            child(sent, "record", "nullFieldList")[2], [["name", {}, "custbody_none"]]
-        )
+        self.assertEqual(child(sent, "record", "nullFieldList")[2], [["name", {}, "custbody_none"]])
 
     def test_update_sends_only_changes(self):
         one = Fulfillment("1505", "77", packages=(Package("9", 1.0),), package_kind="fedex")

@@ -18,6 +18,7 @@ from ..errors import (
     RecordMissing,
     SearchExpired,
 )
+from ..observer import Observer
 from ..records import (
     Fulfillment,
     Header,
@@ -74,6 +75,9 @@ class SoapClient(Client):
     def close(self) -> None:
         self.service.close()
 
+    def observe(self, observer: Observer | None) -> None:
+        self.service.session.observer = observer
+
     # -- reading -----------------------------------------------------------------------------
 
     def server_time(self) -> datetime:
@@ -114,8 +118,7 @@ class SoapClient(Client):
             answers.append(self._read_one(response))
 
         references = [encode.transaction_ref(self._make, type, one) for one in internal_ids]
-        if references:
-            self.service.get_list(references, visit)
+        self.service.get_list(references, visit)
         return _sort(internal_ids, answers)
 
     def _read_one(self, response: Element) -> Transaction | NetSuiteError:
@@ -200,7 +203,8 @@ class SoapClient(Client):
             with _decoding("getDeleted"):
                 for one in children(fields(result).get("deletedRecordList"), "deletedRecord"):
                     internal_id, moment = decode.deleted(one)
-                    found[internal_id] = moment or since
+                    if internal_id:
+                        found[internal_id] = moment or since
         return found
 
     # -- writing -----------------------------------------------------------------------------

@@ -42,6 +42,7 @@ def fulfillment_source(order_id: str) -> dict[str, Any]:
 def new_fulfillment(make: Make, fulfillment: Fulfillment) -> Any:
     """The fulfilment with every line of the order that is named, ticked or not [7.1]."""
     values = _fulfillment_fields(make, fulfillment)
+    values["nullFieldList"] = None  # a new record has nothing to clear
     # NetSuite would ask UPS or FedEx for labels of its own [7.5].
     values["generateIntegratedShipperLabel"] = False
     values["itemList"] = {

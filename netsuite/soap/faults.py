@@ -112,6 +112,14 @@ def check(parent: Element, operation: str) -> None:
         raise status.error(operation)
 
 
+def refusal(result: Element, operation: str) -> NetSuiteError | None:
+    """The error that a result says of itself as a whole, or None."""
+    if not children(result, "status"):
+        return None
+    status = read_status(result, operation)
+    return None if status.saved else status.error(operation)
+
+
 def written(response: Element, internal_id: str, operation: str) -> Written:
     """Where a write has put the record.
 

@@ -17,7 +17,7 @@ from ..errors import MalformedAnswer, NetSuiteError
 from ..http import Answer, Session, status_error
 from ..records import Written
 from .definition import definition
-from .faults import check, fault_error, written
+from .faults import check, fault_error, refusal, written
 from .xml import Element, amount, children, fields, local_name, read_document, text
 
 _FAULT = "{http://schemas.xmlsoap.org/soap/envelope/}Fault"
@@ -51,12 +51,12 @@ class Service:
         self._credentials = credentials
         self._url = account.soap_url(version)
         self._definition = definition(checked_version(version))
-        self._session = Session(timeout)
+        self.session = Session(timeout)
         #: Makes objects of the service's types.
         self.make = self._definition.make
 
     def close(self) -> None:
-        self._session.close()
+        self.session.close()
 
     # -- operations --------------------------------------------------------------------------
 
@@ -66,6 +66,8 @@ class Service:
 
     def get_list(self, references: Sequence[Any], visit: Visitor) -> None:
         """Read records; ``visit`` gets each ``readResponse`` with its own status."""
+        if not references:
+            return
         visited = 0
 
         def count(element: Element) -> None:
@@ -180,15 +182,16 @@ class Service:
         """Send one request and return its result, whose status is still to be checked."""
         signed = {"tokenPassport": self._passport(), **(headers or {})}
         request = self._definition.envelope(operation, signed, body)
-        with self._session.request(
+        with self.session.request(
             "POST",
             self._url,
             operation,
             data=request,
             headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'},
         ) as answer:
-            envelope = _read(answer, each or {}, operation)
-        return _result_of(envelope, answer, operation)
+            result = _result_of(_read(answer, each or {}, operation), answer, operation)
+            answer.refused(refusal(result, operation))
+        return result
 
     def _passport(self) -> dict[str, Any]:
         passport = self._credentials.passport(self._account.account_id)

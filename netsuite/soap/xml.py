@@ -80,7 +80,10 @@ def _handle(parser: Any, each: Mapping[str, Callable[[Element], None]]) -> bool:
             if event == "start" and element.getroottree().docinfo.internalDTD is not None:
                 raise MalformedAnswer("NetSuite's answer declares a document type.")
         elif event == "end":
-            each[local_name(element.tag)](element)
+            visit = each.get(local_name(element.tag))
+            if visit is None:  # libxml2 reports it only after the event
+                raise MalformedAnswer(f"NetSuite's answer has an undeclared prefix: {element.tag}.")
+            visit(element)
             _discard(element)
             found = True
     return found
@@ -186,4 +189,5 @@ def ref_of(element: Element) -> Ref | None:
     internal_id = element.get("internalId")
     if not internal_id:
         return None
-    return Ref(internal_id, text(fields(element), "name"))
+    name = next((child.text for child in element if local_name(child.tag) == "name"), None)
+    return Ref(internal_id, (name or "").strip())

@@ -29,9 +29,9 @@ class Face:
         self.searches = Searches(books)
         self.operations = Operations(books, self.searches)
 
-    def name(self, body):
+    def name(self, call):
         """The operation, before anything is judged."""
-        return envelope.peek(body)
+        return envelope.peek(call.body)
 
     def version(self, path):
         version = path.removeprefix(PREFIX)
@@ -52,6 +52,8 @@ class Face:
             return self.fault(version, rejection)
         answer = self._answer(request.operation, value, version)
         answer.outcome, answer.value = outcome, value
+        # A client that keeps it sends it along with its next passport: ambiguous [2.1].
+        answer.headers["Set-Cookie"] = f"JSESSIONID={uuid.uuid4().hex}; path=/"
         return answer
 
     def _admit(self, call):
@@ -109,7 +111,7 @@ class Face:
 
     def ordered_status(self, call, rule):
         """The refusal that a rule asks for; the request is not looked at."""
-        operation, version = self.name(call.body), self.version(call.path)
+        operation, version = self.name(call), self.version(call.path)
         code = rule.code or "USER_ERROR"
         refusal = Refusal(code, rule.message or f"Refused on demand: {code}.")
         try:
@@ -123,7 +125,7 @@ class Face:
 
     def saved_but_failed(self, call, rule, answer):
         """Turn the answer of a write that succeeded into one that says it failed [0.1, 3.4]."""
-        operation, version = self.name(call.body), self.version(call.path)
+        operation, version = self.name(call), self.version(call.path)
         if operation not in WRITES or answer.outcome != "ok":
             return answer
         detail = {

@@ -82,6 +82,14 @@ class Operations:
                 "insufficientPermissionFault",
             )  # [9]
 
+    def _require_reading(self, record_type, ref):
+        """Reading without permission is refused, or as if nothing were there: UNVERIFIED [9]."""
+        permission = permissions.READING[record_type]
+        hidden = self.books.settings.unverified.unpermitted_types_hidden
+        if hidden and not self.books.role.may(permission):
+            raise missing(record_type, ref.get("internalId") or ref.get("externalId"))
+        self._require(permission)
+
     def _require(self, *names, level=permissions.VIEW):
         for name in names:
             if not self.books.role.may(name, level):
@@ -149,7 +157,7 @@ class Operations:
         """A record by a RecordRef with its type."""
         record_type = ref.get("type")
         if record_type in self.books.tables():
-            self._require(permissions.READING[record_type])
+            self._require_reading(record_type, ref)
             key, external_id = ref.get("internalId"), ref.get("externalId", "")
             return records.transaction(self.books, self.books.get(record_type, key, external_id))
         lists = {
@@ -160,10 +168,10 @@ class Operations:
         }
         if record_type in lists:
             table, write = lists[record_type]
-            self._require(permissions.READING[record_type])
+            self._require_reading(record_type, ref)
         else:
             table, write = self._items(record_type), records.item
-            self._require(permissions.ITEMS)
+            self._require_reading("item", ref)
         found = table.get(ref.get("internalId"))
         if not found:
             raise missing(record_type, ref.get("internalId"))

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..account import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, ZERO
+from ..account import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, ZERO, Package
 from ..clock import midnight
 from ..ordering import (
     billed,
@@ -419,7 +419,8 @@ def proposal(books, order, group, lines):
         "itemList": {"item": [_proposed_line(books, one) for one in lines]},
         "customFieldList": custom_fields(books, order.custom),
     }
-    value[list_name(kind)] = package_list(kind, [])
+    default = [Package()] if books.settings.unverified.default_package else []  # [7.3]
+    value[list_name(kind)] = package_list(kind, default)
     return value
 
 
@@ -445,12 +446,12 @@ def item(books, one):
     weight_unit = f"_{one.weight_unit}"
     if one.type == "KitItem":
         weight_unit = {"internalId": "1", "name": one.weight_unit}
-    units = books.units_types[one.units_type].units if one.units_type else []
-    stock_unit = ref({unit.id: unit for unit in units}, one.stock_unit)
+    stock_unit = _stock_unit(books, one)
     members = [
         {
             "memberDescr": books.items[key].description,
             "quantity": quantity,
+            "memberUnit": _stock_unit(books, books.items[key]),
             "item": ref(books.items, key),
             "lineNumber": number,
         }
@@ -477,6 +478,11 @@ def item(books, one):
     }
     fields = SHAPES[one.type].fields
     return {"#type": one.type} | {name: value[name] for name in value if name in fields}
+
+
+def _stock_unit(books, one):
+    units = books.units_types[one.units_type].units if one.units_type else []
+    return ref({unit.id: unit for unit in units}, one.stock_unit)
 
 
 def inventory_number(books, one):

@@ -51,7 +51,6 @@ CHANGEABLE = {
     "SalesOrder": ("memo", "shipDate", "shipMethod", "customFieldList"),
 }
 _ALWAYS = ("#type", "internalId", "externalId", "nullFieldList")
-LINE_CUSTOM = "custcol"
 
 
 def writable(record, preferences):

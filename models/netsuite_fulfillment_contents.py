@@ -1,0 +1,235 @@
+import json
+from dataclasses import dataclass
+
+from odoo import models
+
+from ..netsuite.records import Assignment, Ref
+from ..netsuite.shippable import DROP_SHIP, NO_GOODS_BUT_FULFILLABLE, STORE_PICKUP, contents
+from ..netsuite.writeback import (
+    DIGITS,
+    POUNDS_PER_KILOGRAM,
+    Shipped,
+    merged,
+    numbers_text,
+    parcels,
+    split_numbers,
+    whole_kits,
+)
+from .netsuite_fulfillment_job import Finding
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """What a shipment takes of each NetSuite line, in the line's unit."""
+
+    by_line: dict[str, float]
+    parts_left: bool = False  # parts of kits were shipped that make no whole kit
+
+
+class NetSuiteFulfillment(models.Model):
+    """What was shipped, in NetSuite's terms: quantities by line, lots, locations, parcels."""
+
+    _inherit = "netsuite.fulfillment"
+
+    # -- quantities -------------------------------------------------------------------------------
+
+    def _quantities(self, known_kits):
+        """What this shipment adds to what NetSuite knows.
+
+        :param known_kits: by line, what our other fulfilments of the order have of it
+        """
+        moves = self._done_moves(self.picking_id)
+        kits = moves.filtered("netsuite_is_kit")
+        by_line = {}
+        for move in moves - kits:
+            done = by_line.get(move.netsuite_line, 0.0)
+            by_line[move.netsuite_line] = done + self._line_quantity(move, move.quantity)
+        parts_left = False
+        for key in dict.fromkeys(kits.mapped("netsuite_line")):
+            members = self._kit_members(key)
+            whole = whole_kits(members.values())
+            by_line[key] = whole - known_kits.get(key, 0.0)
+            parts_left |= any(round(done - whole, DIGITS) > 0 for done in members.values())
+        by_line = {key: quantity for key, quantity in by_line.items() if quantity > 0}
+        return Quantities(by_line, parts_left)
+
+    def _done_moves(self, pickings):
+        return pickings.move_ids.filtered(
+            lambda move: move.netsuite_line and move.state == "done" and move.quantity > 0
+        )
+
+    def _line_quantity(self, move, quantity):
+        """A quantity in the move's unit, in the unit of its NetSuite line."""
+        quantity = move.product_uom._compute_quantity(
+            quantity, move.product_id.uom_id, round=False
+        )
+        return quantity / move.netsuite_factor
+
+    def _kit_members(self, key):
+        """For how many kits each member has been shipped, by all deliveries together: a kit may be
+        complete only with a later one."""
+        members = {}
+        pickings = self.transaction_id.picking_ids
+        for move in pickings.move_ids.filtered(lambda move: move.netsuite_line == key):
+            member = (move.product_id, move.netsuite_factor)
+            done = move.quantity if move.state == "done" else 0.0
+            members[member] = members.get(member, 0.0) + self._line_quantity(move, done)
+        return members
+
+    def _other_lines(self):
+        """Keys of the order's lines that Odoo has no moves for: services that are fulfilled when
+        the goods are complete, and goods that somebody else ships."""
+        record = self.transaction_id._order_record() or self.transaction_id._record()
+        ids = {line.item.id for line in record.lines if line.item}
+        items = self.env["netsuite.item"]._known(self.backend_id, ids)
+        left_out = contents(
+            record, {internal_id: item._record() for internal_id, item in items.items()}
+        ).left_out
+        completing = {one.line.key for one in left_out if one.reason == NO_GOODS_BUT_FULFILLABLE}
+        not_ours = {one.line.key for one in left_out if one.reason in (DROP_SHIP, STORE_PICKUP)}
+        return completing, not_ours
+
+    # -- lines ------------------------------------------------------------------------------------
+
+    def _shipped_lines(self, client, proposal, by_line, plain_numbers):
+        """The shipped lines with where they come from and which lots or serials they are.
+
+        :param plain_numbers: the account takes lots and serials as text
+        """
+        locations = self._locations(proposal)
+        items = self._tracked_items(proposal, by_line)
+        shipped = {}
+        for line in proposal.lines:
+            if line.key not in by_line:
+                continue
+            details = {}
+            lots = self._lots(line.key) if line.item and line.item.id in items else {}
+            if lots and plain_numbers:
+                details["serial_numbers"] = numbers_text(lots)
+            elif lots:
+                details["assignments"] = self._assignments(client, line.item, lots)
+            shipped[line.key] = Shipped(by_line[line.key], locations.get(line.key), **details)
+        return shipped
+
+    def _tracked_items(self, proposal, by_line):
+        """Internal ids of the shipped items that have lots or serials in NetSuite."""
+        ids = {line.item.id for line in proposal.lines if line.key in by_line and line.item}
+        known = self.env["netsuite.item"]._known(self.backend_id, ids)
+        records = {internal_id: item._record() for internal_id, item in known.items()}
+        return {key for key, record in records.items() if record.lot or record.serial}
+
+    def _lots(self, key):
+        """Quantity by lot or serial that was shipped for a line, in the line's unit."""
+        quantities = {}
+        for line in self._done_moves(self.picking_id).move_line_ids:
+            if line.move_id.netsuite_line == key and line.lot_id:
+                done = line.quantity_product_uom / line.move_id.netsuite_factor
+                quantities[line.lot_id.name] = quantities.get(line.lot_id.name, 0.0) + done
+        return {name: round(quantity, DIGITS) for name, quantity in quantities.items()}
+
+    def _assignments(self, client, item, lots):
+        found = client.inventory_numbers(item.id, list(lots))
+        missing = [name for name in lots if name not in found]
+        if missing:
+            raise Finding(
+                self.env._(
+                    "NetSuite has no lot or serial number %(numbers)s of item %(item)s. Correct the "
+                    "number in Odoo or NetSuite, then retry.",
+                    numbers=", ".join(missing),
+                    item=item.name or item.id,
+                )
+            )
+        return tuple(Assignment(found[name], quantity) for name, quantity in lots.items())
+
+    def _locations(self, proposal):
+        """NetSuite locations of lines that were not shipped from where NetSuite proposes."""
+        warehouse = self.picking_id.picking_type_id.warehouse_id
+        mapped = self.env["netsuite.location"].search(
+            [("backend_id", "=", self.backend_id.id), ("warehouse_id", "!=", False)], order="id"
+        )
+        own = mapped.filtered(lambda location: location.warehouse_id == warehouse)
+        elsewhere = set((mapped - own).mapped("internal_id"))
+        here = Ref(own[0].internal_id, own[0].name) if own else None
+        document = self.transaction_id._record().location
+        return {
+            line.key: here or (None if line.location else document)
+            for line in proposal.lines
+            if not line.location or line.location.id in elsewhere
+        }
+
+    # -- parcels ----------------------------------------------------------------------------------
+
+    def _packages(self):
+        """The parcels of these shipments together, weights in NetSuite's unit."""
+        return merged(
+            package
+            for row in self.sorted(lambda row: row.picking_id.id)
+            for package in row._own_packages()
+        )
+
+    def _own_packages(self):
+        factor = POUNDS_PER_KILOGRAM if self.backend_id.weight_unit == "lb" else 1.0
+        kilogram = self.env.ref("uom.product_uom_kgm")
+        unit = self.env["product.template"]._get_weight_uom_id_from_ir_config_parameter()
+        return parcels(
+            split_numbers(self.tracking_numbers),
+            [
+                unit._compute_quantity(weight, kilogram, round=False) * factor
+                for weight in self._weights()
+            ],
+            self.backend_id.default_package_weight,
+            description=self.picking_id.name,
+        )
+
+    def _weights(self):
+        """Weight of each of Odoo's packages, and of what is in none, in Odoo's unit."""
+        picking = self.picking_id
+        inner = picking.move_line_ids.result_package_id
+        if not inner:
+            return [picking.shipping_weight or picking.weight]
+        contents_weight = inner._get_weight(picking.id)
+        weights = {}
+        for package in inner:
+            outer = self._outermost(package)
+            weights[outer] = weights.get(outer, 0.0) + contents_weight[package]
+        return [
+            *(package.shipping_weight or weight for package, weight in weights.items()),
+            picking.weight_bulk,
+        ]
+
+    def _outermost(self, package):
+        outer = package.outermost_package_id
+        while outer.parent_package_id:
+            outer = outer.parent_package_id
+        return outer
+
+    # -- carrier ----------------------------------------------------------------------------------
+
+    def _ship_method(self, proposed):
+        """NetSuite's shipping method for the carrier that Odoo shipped with, if it is another."""
+        carrier = self.picking_id.carrier_id
+        if not (carrier and self.backend_id.report_carrier):
+            return None
+        methods = self.env["netsuite.ship.method"].search(
+            [("backend_id", "=", self.backend_id.id), ("carrier_id", "=", carrier.id)], order="id"
+        )
+        if not methods or (proposed and proposed.id in methods.mapped("internal_id")):
+            return None
+        return Ref(methods[0].internal_id, methods[0].name)
+
+    def _shipping_cost(self):
+        if not self.backend_id.report_shipping_cost:
+            return None
+        cost = sum(self.picking_id.mapped("carrier_price"))
+        return round(cost, 2) if cost else None
+
+    def _tracking_link(self):
+        """The carrier's tracking pages of this shipment, one a line."""
+        links = self.picking_id.carrier_tracking_url or ""
+        if not links.startswith("["):
+            return links
+        return "\n".join(link for _name, link in json.loads(links))
+
+    def _link_fields(self):
+        name = self.backend_id.tracking_link_field
+        return {name: self._tracking_link()} if name else {}

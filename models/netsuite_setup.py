@@ -1,0 +1,180 @@
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = ["account", "netsuite", "credentials", "import", "mapping", "check", "first"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do in NetSuite."""
+
+    code: str
+    title: str
+    path: str  # NetSuite's menus are in NetSuite's language: they are not translated
+    detail: str
+
+
+class NetSuiteBackend(models.Model):
+    """The guided set-up: one step after the other, to be left and taken up again at any time."""
+
+    _inherit = "netsuite.backend"
+
+    setup_step = fields.Selection(
+        [
+            ("account", "Account"),
+            ("netsuite", "In NetSuite"),
+            ("credentials", "Keys"),
+            ("import", "What to Import"),
+            ("mapping", "Mapping"),
+            ("check", "Check"),
+            ("first", "First Import"),
+        ],
+        copy=False,
+        help="Where the guided set-up stands; empty when it is finished or was not used.",
+    )
+    setup_task_ids = fields.One2many("netsuite.setup.task", "backend_id")
+    unfinished_task_count = fields.Integer(compute="_compute_unfinished_task_count")
+
+    @api.depends("setup_task_ids.done")
+    def _compute_unfinished_task_count(self):
+        for backend in self:
+            backend.unfinished_task_count = len(
+                backend.setup_task_ids.filtered(lambda task: not task.done)
+            )
+
+    def action_set_up(self):
+        """Open the guided set-up where it was left."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("connector_netsuite.action_setup")
+        action["res_id"] = self.id
+        return action
+
+    def action_setup_next(self):
+        """Go on to the next step, when this one is complete."""
+        self.ensure_one()
+        step = self.setup_step or STEPS[0]
+        if step == "credentials":
+            self._check_keys()
+        if step == "check" and self.state != "confirmed":
+            raise UserError(
+                self.env._("Test the connection first: Odoo goes on when NetSuite has answered.")
+            )
+        after = STEPS.index(step) + 1
+        if after == len(STEPS):
+            return self.action_setup_finish()
+        self.setup_step = STEPS[after]
+        self._make_setup_tasks()
+        return True
+
+    def action_setup_back(self):
+        self.ensure_one()
+        self.setup_step = STEPS[max(0, STEPS.index(self.setup_step) - 1)]
+
+    def action_setup_finish(self):
+        """Leave the set-up for the overview."""
+        self.setup_step = False
+        action = self.env["ir.actions.act_window"]._for_xml_id("connector_netsuite.action_overview")
+        return {**action, "target": "main"}
+
+    def _check_keys(self):
+        missing = [
+            self._fields[name]._description_string(self.env)
+            for name in self._setup_key_fields()
+            if not self[name]
+        ]
+        if missing:
+            raise UserError(self.env._("Still missing: %s.", ", ".join(missing)))
+
+    def _setup_key_fields(self):
+        """The fields that hold what NetSuite shows once; override for another way to log in."""
+        return ["consumer_key", "consumer_secret", "token_id", "token_secret"]
+
+    # -- what to do in NetSuite ------------------------------------------------------------------
+
+    def _make_setup_tasks(self):
+        known = set(self.setup_task_ids.mapped("code"))
+        self.env["netsuite.setup.task"].create(
+            [
+                {"backend_id": self.id, "code": task.code, "sequence": sequence}
+                for sequence, task in enumerate(self._setup_tasks())
+                if task.code not in known
+            ]
+        )
+
+    def _setup_tasks(self):
+        """What is to be done in NetSuite (:class:`Task`), in order."""
+        return [
+            Task(
+                "features",
+                self.env._("Switch the features on"),
+                "Setup > Company > Enable Features > SuiteCloud",
+                self.env._("Tick %s.", "SOAP Web Services, Token-Based Authentication"),
+            ),
+            Task(
+                "role",
+                self.env._("Make a role for Odoo"),
+                "Setup > Users/Roles > Manage Roles > New",
+                self.env._(
+                    "Tick \u201cWeb Services Only Role\u201d and give it these permissions, with "
+                    "level Full. Transactions: %(transactions)s. Lists: %(lists)s. Setup: "
+                    "%(setup)s.",
+                    transactions="Find Transactions, Fulfill Orders, Item Fulfillment, Sales Order"
+                    + (", Invoice" if self.import_type == "invoice" else ""),
+                    lists="Items, Units, Locations, Customers",
+                    setup="SOAP Web Services, User Access Tokens",
+                ),
+            ),
+            Task(
+                "user",
+                self.env._("Give the role to a user"),
+                "Setup > Users/Roles > Manage Users > (the user) > Access",
+                self.env._("Best a user of its own, so that everyone sees what Odoo did."),
+            ),
+            Task(
+                "integration",
+                self.env._("Register Odoo as an integration"),
+                "Setup > Integration > Manage Integrations > New",
+                self.env._(
+                    "Tick \u201cToken-Based Authentication\u201d, untick \u201cTBA: Authorization "
+                    "Flow\u201d and \u201cAuthorization Code Grant\u201d, save. NetSuite shows "
+                    "Consumer Key and Consumer Secret this one time: keep the page open for the "
+                    "next step."
+                ),
+            ),
+            Task(
+                "token",
+                self.env._("Make an access token"),
+                "Setup > Users/Roles > Access Tokens > New",
+                self.env._(
+                    "Choose the integration, the user and the role. NetSuite shows Token ID and "
+                    "Token Secret this one time, too."
+                ),
+            ),
+        ]
+
+
+class NetSuiteSetupTask(models.Model):
+    """A tick on the list of what is to be done in NetSuite."""
+
+    _name = "netsuite.setup.task"
+    _description = "NetSuite Set-up Task"
+    _order = "sequence, id"
+
+    backend_id = fields.Many2one("netsuite.backend", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(readonly=True)
+    code = fields.Char(required=True, readonly=True)
+    done = fields.Boolean()
+    title = fields.Char("To Do", compute="_compute_text")
+    path = fields.Char("In NetSuite Under", compute="_compute_text")
+    detail = fields.Text("How", compute="_compute_text")
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_text(self):
+        for task in self:
+            known = {one.code: one for one in task.backend_id._setup_tasks()}
+            found = known.get(task.code)
+            task.title = found and found.title
+            task.path = found and found.path
+            task.detail = found and found.detail

@@ -1,0 +1,1 @@
+"""NetSuite's REST web services: records, SuiteQL and OAuth 2.0."""

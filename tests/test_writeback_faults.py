@@ -1,0 +1,140 @@
+from odoo.tests import tagged
+
+from ..simulator import permissions
+from .writeback_case import WritebackCase
+
+BEFORE = (
+    {"kind": "fault", "code": "WS_REQUEST_BLOCKED"},
+    {"kind": "fault", "code": "ACCT_TEMP_UNAVAILABLE"},
+    {"kind": "fault", "code": "SESSION_TIMED_OUT"},
+    {"kind": "fault", "code": "UNEXPECTED_ERROR"},
+    {"kind": "fault", "code": "INVALID_LOGIN_CREDENTIALS"},
+    {"kind": "fault", "code": "INSUFFICIENT_PERMISSION"},
+    {"kind": "fault", "code": "USER_ERROR", "typed": False},
+    {"kind": "status", "code": "USER_ERROR", "message": "A script says no."},
+    {"kind": "status", "code": "RCRD_HAS_BEEN_CHANGED"},
+    {"kind": "status", "code": "UNEXPECTED_ERROR"},
+    {"kind": "http", "status": 429},
+    {"kind": "http", "status": 401},
+    {"kind": "http", "status": 503},
+    {"kind": "redirect"},
+    {"kind": "hang", "seconds": 0.1},
+    {"kind": "drop_before"},
+)
+AFTER = (
+    {"kind": "slow", "seconds": 0.1},
+    {"kind": "drop_after"},
+    {"kind": "hang_after", "seconds": 0.1},
+    {"kind": "fault_after", "code": "UNEXPECTED_ERROR"},
+    {"kind": "fault_after", "code": "WS_REQUEST_BLOCKED"},
+    {"kind": "http_after", "status": 502},
+    {"kind": "truncated"},
+    {"kind": "malformed"},
+)
+SAVED = (
+    {"kind": "after_submit_failed"},
+    {"kind": "after_submit_failed_docs"},
+    {"kind": "user_event_error"},
+)
+WRITES = ("add", "update")
+
+
+@tagged("post_install", "-at_install")
+class TestWritebackFaults(WritebackCase):
+    """Whatever goes wrong at whichever call: NetSuite has what was shipped, never more, and after
+    the fault is gone never less."""
+
+    def each_fault(self, operations, make):
+        """A fault of every kind at each call, for one try and for three.
+
+        :param make: makes a document in NetSuite
+        :returns: documents with their delivery and a tracking number, under the fault
+        """
+        faults = [
+            (operation, times, fault)
+            for operation in operations
+            for fault in (*BEFORE, *AFTER, *(SAVED if operation in WRITES else ()))
+            for times in (1, 3)
+        ]
+        documents = [make() for _fault in faults]
+        self.import_document(documents[0].id)
+        for number, (document, (operation, times, fault)) in enumerate(
+            zip(documents, faults, strict=True), 10000
+        ):
+            with self.subTest(operation=operation, times=times, **fault):
+                picking = self.row(document.id).picking_ids
+                self.simulator.faults.clear()
+                rule = self.simulator.faults.add(operation, times=times, **fault)
+                yield document, picking, f"NUMBER{number}"
+                self.assertTrue(rule.hits)
+
+    def recover(self, picking, check):
+        """Run the jobs until the trouble is over, as the queue and the scheduled action do."""
+        row = picking.netsuite_fulfillment_ids
+        for _round in range(8):
+            self.settle()
+            check(exact=False)
+            if self.backend.state == "draft":
+                self.assertTrue(self.backend.activity_ids)
+                self.simulator.faults.clear()
+                self.backend.action_test_connection()
+            if row.state == "done":
+                break
+            self.run_cron()
+        self.assertEqual(row.state, "done", row.message)
+        self.assertFalse(picking.activity_ids, "solved")
+        check(exact=True)
+        self.assertEqual(self.simulator.journal.max_in_flight, 1)
+
+    def order(self):
+        return self.books.add_order([("MUG-BLU", 3), ("KETTLE-15", 1)])
+
+    def checked(self, order, wanted, before=()):
+        def check(exact):
+            found = self.fulfillments(order)
+            self.assertIn(found, [wanted] if exact else [list(before), wanted])
+
+        return check
+
+    def test_sales_orders(self):
+        for order, picking, number in self.each_fault(("search", "initialize", "add"), self.order):
+            wanted = [({1: 2.0, 2: 1.0}, [number], "shipped")]
+            self.ship(picking, {"1": 2.0, "2": 1.0}, numbers=number)
+            self.recover(picking, self.checked(order, wanted))
+
+    def test_corrections(self):
+        for order, picking, number in self.each_fault(("search", "update"), self.order):
+            rules, self.simulator.faults.rules = self.simulator.faults.rules, []
+            self.ship_and_run(picking, numbers="BEFORE0001")
+            self.simulator.faults.rules = rules
+            before = self.fulfillments(order)
+            picking.carrier_tracking_ref = number
+            wanted = [({1: 3.0, 2: 1.0}, [number], "shipped")]
+            self.recover(picking, self.checked(order, wanted, before))
+
+    def test_imported_fulfilments(self):
+        self.backend.import_type = "item_fulfillment"
+
+        def make():
+            return self.books.fulfil_by_hand(self.order().id, ship_status="picked")
+
+        for imported, picking, number in self.each_fault(("search", "update"), make):
+            self.ship(picking, numbers=number)
+            order = self.books.orders[imported.created_from]
+            wanted = [({1: 3.0, 2: 1.0}, [number], "shipped")]
+            self.recover(picking, self.checked(order, wanted, self.fulfillments(order)))
+
+    def test_invoices(self):
+        self.books.role.grant(permissions.INVOICE)
+        self.backend.import_type = "invoice"
+
+        def make():
+            return self.books.add_invoice([("MUG-BLU", 2)])
+
+        for invoice, picking, number in self.each_fault(("update",), make):
+            self.ship(picking, numbers=number)
+
+            def check(exact, invoice=invoice, number=number):
+                self.assertIn(invoice.tracking_numbers, [number] if exact else ["", number])
+
+            self.recover(picking, check)

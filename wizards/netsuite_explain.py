@@ -1,0 +1,74 @@
+import json
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..models.netsuite_explain import GOOD, NOTE, STOP
+
+
+class NetSuiteExplain(models.TransientModel):
+    """Type a number, read what decided its fate."""
+
+    _name = "netsuite.explain"
+    _description = "Explain a NetSuite Order"
+
+    number = fields.Char(help="Number of the document, or its NetSuite ID.")
+    line_ids = fields.One2many("netsuite.explain.line", "explain_id", readonly=True)
+
+    def action_explain(self):
+        """Ask NetSuite and every setting that has a say."""
+        self.ensure_one()
+        number = (self.number or "").strip()
+        if not number:
+            raise UserError(self.env._("Enter a document number."))
+        backends = self.env["netsuite.backend"].search([])
+        if not backends:
+            raise UserError(self.env._("No NetSuite account is set up yet."))
+        self.line_ids.unlink()
+        # sudo: the actions behind the buttons are not for users to write
+        self.sudo().line_ids = [
+            fields.Command.create(self._prepare_line(backend, finding))
+            for backend in backends
+            for finding in backend._explain_document(number)
+        ]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Explain an Order"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "large"},
+        }
+
+    def _prepare_line(self, backend, finding):
+        return {
+            "backend_id": backend.id,
+            "verdict": finding.verdict,
+            "text": finding.text,
+            "label": finding.label,
+            "action": json.dumps(finding.action, default=str) if finding.action else False,
+        }
+
+
+class NetSuiteExplainLine(models.TransientModel):
+    """One thing that decides about the document."""
+
+    _name = "netsuite.explain.line"
+    _description = "NetSuite Explanation"
+    _order = "id"
+
+    explain_id = fields.Many2one("netsuite.explain", required=True, ondelete="cascade")
+    backend_id = fields.Many2one("netsuite.backend")
+    verdict = fields.Selection(
+        [(GOOD, "Imported"), (NOTE, "Note"), (STOP, "Stops It")], "Verdict"
+    )
+    text = fields.Text()
+    label = fields.Char()
+    action = fields.Text(groups="base.group_system")
+
+    def action_open(self):
+        """Open the place where it can be changed."""
+        self.ensure_one()
+        # sudo: the action was made for this user by action_explain
+        return json.loads(self.sudo().action)
