@@ -27,6 +27,7 @@
         "views/netsuite_transaction_views.xml",
         "views/netsuite_fulfillment_views.xml",
         "views/netsuite_mapping_views.xml",
+        "views/stock_location_views.xml",
         "views/stock_picking_views.xml",
         "views/netsuite_problem_views.xml",
         "views/netsuite_request_views.xml",

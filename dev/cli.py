@@ -61,6 +61,14 @@ def test():
         return pytests.run(arguments(), purpose("test"))
 
 
+def bench():
+    set_up()
+    from . import bench, postgres
+
+    with postgres.server():
+        return bench.run(arguments(), purpose("bench"))
+
+
 def lint():
     set_up()
     from . import lint
@@ -117,6 +125,7 @@ def clean():
 
 
 COMMANDS = {
+    "bench": bench,
     "clean": clean,
     "demo": demo,
     "serve": serve,

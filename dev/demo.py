@@ -51,14 +51,19 @@ def rows(story, side, shipments):
         yield (
             one.order,
             delivery["name"],
-            delivery["state"],
+            state_of(delivery),
             numbers,
             fulfillments or "none",
             status,
         )
         for backorder in delivery["backorder_ids"]:
             rest = story.delivery(backorder)
-            yield one.order, rest["name"], f"{rest['state']} (backorder)", "", "", ""
+            yield one.order, rest["name"], f"{state_of(rest)} (backorder)", "", "", ""
+
+
+def state_of(delivery):
+    """Odoo's name of the state, as its screens show it."""
+    return {"done": "Done", "assigned": "Ready"}.get(delivery["state"], delivery["state"])
 
 
 def print_table(table):

@@ -51,7 +51,9 @@ def call(command, **options):
     """Run a child on our terminal; when we are interrupted, let it end in its own way first."""
     with subprocess.Popen([str(part) for part in command], **options) as child:
         try:
-            return child.wait()
+            code = child.wait()
+            # As a shell tells that a signal ended it
+            return code if code >= 0 else 128 - code
         except Interrupted as error:
             # The terminal has sent Ctrl-C to the child too.
             if error.args[0] == signal.SIGINT:

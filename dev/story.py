@@ -8,6 +8,7 @@ from .report import Stop, say, step
 from .warehouse import Warehouse
 
 BACKEND = "netsuite.backend"
+UNIT_RATES = {"Each": 1, "Box of 6": 6}
 PATIENCE = 300  # seconds: a job that meets a busy account waits a while before it tries again
 
 
@@ -67,12 +68,35 @@ class Story:
                 return {one["internal_id"] for one in self._transactions()} >= wanted
 
             self._wait(dealt_with, "the orders are imported", self._import_state)
+        self._enter_units()
         imported = [one for one in self._transactions() if one["state"] == "imported"]
         say(f"  {len(imported)} orders became deliveries.")
         for one in self._transactions():
             if one["state"] != "imported":
                 say(f"  {one['tran_id']} is {one['state']}: {one['message'] or 'no reason given'}")
         return imported
+
+    def _enter_units(self):
+        """Settle what is held for a conversion rate that the role may not read, as a person would:
+        the orders are then built by themselves."""
+        held = [("backend_id", "=", self.backend), ("hold_reason", "=", "unit")]
+        for one in self.odoo.read("netsuite.transaction", held, ["tran_id", "message"]):
+            say(f"  {one['tran_id']} was held: {one['message']}")
+        units = self.odoo.read(
+            "netsuite.unit", [("backend_id", "=", self.backend), ("rate", "=", 0)], ["name"]
+        )
+        known = [unit for unit in units if unit["name"] in UNIT_RATES]
+        if not known:
+            return
+        with step("Units: entering the conversion rates that were asked for"):
+            for unit in known:
+                rate = UNIT_RATES[unit["name"]]
+                self.odoo.call("netsuite.unit", "write", [unit["id"]], {"rate": rate})
+            self._wait(
+                lambda: not self.odoo.read("netsuite.transaction", held, ["id"]),
+                "the held orders are built",
+                self._import_state,
+            )
 
     def ship(self, transactions):
         """Three deliveries: all of it, a part with a backorder, and in two parcels."""

@@ -53,5 +53,5 @@ class Warehouse:
             if wizard not in WIZARDS:
                 raise Stop(f"Odoo asks something unexpected when a delivery is validated: {wizard}")
             context = action["context"]
-            asked = self.odoo.create(wizard, {}, context=context)
+            asked = action.get("res_id") or self.odoo.create(wizard, {}, context=context)
             action = self.odoo.call(wizard, WIZARDS[wizard], [asked], context=context)

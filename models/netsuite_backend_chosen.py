@@ -28,9 +28,7 @@ class NetSuiteBackend(models.Model):
         if numbers:
             query = self._query_numbers(numbers)
         else:
-            query = self._query_dates(
-                fields.Date.to_date(date_from), fields.Date.to_date(date_to)
-            )
+            query = self._query_dates(fields.Date.to_date(date_from), fields.Date.to_date(date_to))
         found = 0
         with self._netsuite_job(), self._connect(self.env._("find chosen documents")) as client:
             for _page in range(PAGES_A_JOB):

@@ -290,15 +290,14 @@ class NetSuiteBackend(models.Model):
         """Seconds that every job of this backend has to wait after this error; 0 when it concerns
         the one job only."""
         if isinstance(error, NoPlace):
-            return random.randint(1, 3)
+            return by_chance(1, 3)
         if isinstance(error, Disconnected):
             return PAUSES[0]
         if isinstance(
             error, Paused | errors.ConcurrencyLimit | errors.Maintenance | errors.LoginError
         ):
             _state, seconds = self._callable_state()
-            # Not all at the same moment: a second or more apart.
-            return int(seconds) + random.randint(1, 5)
+            return int(seconds) + by_chance(1, 5)
         return 0
 
     # -- what trouble means for the backend ----------------------------------------------------
@@ -316,7 +315,7 @@ class NetSuiteBackend(models.Model):
     def _pause(self, message):
         """Let no job call NetSuite for a while; longer each time in a row."""
         seconds = PAUSES[min(self.pauses, len(PAUSES) - 1)]
-        seconds += random.randint(0, seconds // 5)
+        seconds += by_chance(0, seconds // 5)
         self.write(
             {
                 "paused_until": fields.Datetime.now() + timedelta(seconds=seconds),
@@ -371,6 +370,11 @@ class NetSuiteBackend(models.Model):
         """Who gets the activities of this backend: the person who set it up."""
         user = self.create_uid
         return user if user.active and not user.share else self.env.ref("base.user_admin")
+
+
+def by_chance(least, most):
+    """Seconds to wait, so that jobs that failed together do not come back together."""
+    return random.randint(least, most)  # noqa: S311 (no secret)
 
 
 # -- what must survive a rollback --------------------------------------------------------------

@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -21,6 +22,7 @@ READ_SIZE = 200  # documents a job reads and builds
 CHECK_SIZE = 1000  # documents a job asks for by their ids
 MAX_PASSES = 5
 SMALLEST_PAGE = 50
+IMPORT_ACTIVITY = "connector_netsuite.activity_type_import"
 
 
 def _is_newer(modified, known, read):
@@ -110,6 +112,38 @@ class NetSuiteBackend(models.Model):
     def _transactions(self, domain):
         return self.env["netsuite.transaction"].search([("backend_id", "=", self.id), *domain])
 
+    @contextmanager
+    def _import_job(self, purpose):
+        """A client for a job of the import.
+
+        :raises RetryableJobError: the job runs again later
+        :raises NetSuiteError: somebody must act: see :meth:`_import_refused`
+        """
+        with self._netsuite_job(), self._connect(purpose) as client:
+            yield client
+        if self.last_error or self.pauses or self.login_failures or self.paused_until:
+            self._forget_trouble()  # in this transaction: it may write the same row
+        self.activity_unlink([IMPORT_ACTIVITY])
+
+    def _import_refused(self, error):
+        """NetSuite will say the same again: show it, once, where people look.
+
+        :returns: the sentence, as the job's result
+        """
+        message = self._explain(error)
+        self.last_error = message
+        known = self.activity_search([IMPORT_ACTIVITY])
+        if known:
+            known.note = message
+        else:
+            self.activity_schedule(
+                IMPORT_ACTIVITY,
+                summary=self.env._("NetSuite does not let Odoo import"),
+                note=message,
+                user_id=self._responsible_user().id,
+            )
+        return message
+
     # -- find ------------------------------------------------------------------------------
 
     def _job_find(self, start=None, stop=None, left=False, cursor="", seen=None, whole=False):
@@ -129,16 +163,18 @@ class NetSuiteBackend(models.Model):
         self = self.sudo()  # sudo: whoever asked, the import works for the whole company
         if reason := self._not_connected():
             return reason
-        with self._netsuite_job(), self._connect(self.env._("find documents")) as client:
-            window = self._parse_window(start, stop) if stop else self._next_window(whole)
-            search = _Search(left, cursor, seen)
-            for _page in range(PAGES_A_JOB):
-                self._find_page(client, window, search)
-                if search.done and (search.left or whole):
-                    break
-                if search.done:
-                    search = _Search(left=True)
-        self._call_succeeded()
+        window = self._parse_window(start, stop) if stop else self._next_window(whole)
+        search = _Search(left, cursor, seen)
+        try:
+            with self._import_job(self.env._("find documents")) as client:
+                for _page in range(PAGES_A_JOB):
+                    self._find_page(client, window, search)
+                    if search.done and (search.left or whole):
+                        break
+                    if search.done:
+                        search = _Search(left=True)
+        except errors.NetSuiteError as error:
+            return self._import_refused(error)
         if search.done:
             if not whole:
                 self.import_cursor = window[1]
@@ -166,10 +202,12 @@ class NetSuiteBackend(models.Model):
         rows = self.env["netsuite.transaction"].browse(ids).exists()
         by_type = rows.grouped("import_type")
         changed = rows.browse()
-        with self._netsuite_job(), self._connect(self.env._("check documents")) as client:
-            for import_type, same_type in by_type.items():
-                changed += self._check_rows(client, import_type, same_type)
-        self._call_succeeded()
+        try:
+            with self._import_job(self.env._("check documents")) as client:
+                for import_type, same_type in by_type.items():
+                    changed += self._check_rows(client, import_type, same_type)
+        except errors.NetSuiteError as error:
+            return self._import_refused(error)
         changed.write({"to_read": True})
         self._enqueue_reads(changed)
         return self.env._(
@@ -365,10 +403,12 @@ class NetSuiteBackend(models.Model):
         if not rows:
             return self.env._("Nothing to read.")
         read_date = fields.Datetime.now()
-        with self._netsuite_job(), self._connect(self.env._("read documents")) as client:
-            self._read_rows(client, rows)
+        try:
+            with self._import_job(self.env._("read documents")) as client:
+                self._read_rows(client, rows)
+        except errors.NetSuiteError as error:
+            return self._import_refused(error)
         rows.read_date = read_date
-        self._call_succeeded()
         self._enqueue_builds(rows.filtered("to_build"))
         return self.env._("%s documents read.", len(rows))
 

@@ -34,8 +34,8 @@ class NetSuiteBackend(models.Model):
         [("picked", "Picked"), ("packed", "Packed"), ("shipped", "Shipped")],
         default="shipped",
         required=True,
-        help="Ship status of the item fulfilments that Odoo makes in NetSuite; an imported one gets "
-        "it when its last delivery has left. A status never goes backwards.",
+        help="Ship status of the item fulfilments that Odoo makes in NetSuite; an imported one "
+        "gets it when its last delivery has left. A status never goes backwards.",
     )
     no_ship_status = fields.Boolean(
         "Without Pick, Pack and Ship",
@@ -131,6 +131,4 @@ class NetSuiteTransaction(models.Model):
     def _reports_labels(self):
         """Is NetSuite told of a label before its delivery is done?"""
         self.ensure_one()
-        return (
-            self.import_type == ITEM_FULFILLMENT and self.backend_id.report_when == "label"
-        )
+        return self.import_type == ITEM_FULFILLMENT and self.backend_id.report_when == "label"

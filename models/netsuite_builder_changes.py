@@ -3,7 +3,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 from odoo import Command, models
-from odoo.tools import float_round
+from odoo.tools import float_round, html2plaintext
 
 from ..netsuite.shippable import fulfilled_quantities
 
@@ -239,6 +239,8 @@ class NetSuiteBuilder(models.AbstractModel):
     def _as_text(self, field, value):
         if not value:
             return self.env._("(none)")
+        if field.type == "html":
+            return html2plaintext(value)
         if not field.relational:
             return str(value)
         record = self.env[field.comodel_name].browse(value).exists()

@@ -1,11 +1,19 @@
 from datetime import datetime, time
 
 from odoo import Command, fields, models
+from odoo.tools import plaintext2html
 
 from .netsuite_builder import Hold
 
 # Picking values that are taken over again when they change in NetSuite.
-HEADER_FIELDS = ("partner_id", "carrier_id", "scheduled_date", "move_type")
+HEADER_FIELDS = (
+    "partner_id",
+    "carrier_id",
+    "scheduled_date",
+    "move_type",
+    "customer_reference",
+    "note",
+)
 
 
 class NetSuiteBuilder(models.AbstractModel):
@@ -160,6 +168,8 @@ class NetSuiteBuilder(models.AbstractModel):
             "origin": record.tran_id,
             "netsuite_transaction_id": row.id,
             "move_type": "one" if record.ship_complete else "direct",
+            "customer_reference": record.other_ref_num or False,
+            "note": str(plaintext2html(record.memo)) if record.memo else False,
         }
         if record.ship_date:
             vals["scheduled_date"] = datetime.combine(record.ship_date, time(12))

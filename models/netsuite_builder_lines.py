@@ -42,6 +42,8 @@ class NetSuiteBuilder(models.AbstractModel):
         goods = {}
         for row, record in records.items():
             try:
+                if not record.multi_ship_to:
+                    self._destination(row, record, "")
                 if row not in live:
                     self._check_elsewhere(row, record)
                 goods[row] = self._goods(backend, row, record, item_records, row in live)
@@ -90,8 +92,8 @@ class NetSuiteBuilder(models.AbstractModel):
                 "duplicate",
                 self.env._(
                     "The goods of %(document)s are on delivery %(delivery)s already, made from "
-                    "%(other)s by %(backend)s. Cancel that delivery to ship from this document, or "
-                    "leave this one held.",
+                    "%(other)s by %(backend)s. To ship from this document instead, cancel that "
+                    "delivery and build this document again.",
                     document=record.tran_id,
                     delivery=picking.name,
                     other=other.tran_id,

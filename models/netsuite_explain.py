@@ -208,15 +208,15 @@ class NetSuiteBackend(models.Model):
                 )
             )
         elif row.message:
-            findings.append(
-                Finding(NOTE, row.message, self.env._("Open the Document"), open_row)
-            )
-        return findings + [
-            self._explain_delivery(picking) for picking in row.picking_ids
-        ] + [
-            self._stop(report.message or "", *report._remedy())
-            for report in row.fulfillment_ids.filtered(lambda one: one.state == "failed")
-        ]
+            findings.append(Finding(NOTE, row.message, self.env._("Open the Document"), open_row))
+        return (
+            findings
+            + [self._explain_delivery(picking) for picking in row.picking_ids]
+            + [
+                self._stop(report.message or "", *report._remedy())
+                for report in row.fulfillment_ids.filtered(lambda one: one.state == "failed")
+            ]
+        )
 
     def _explain_delivery(self, picking):
         states = dict(picking._fields["state"]._description_selection(self.env))

@@ -79,7 +79,7 @@ class NetSuiteFulfillment(models.Model):
     )
     _open_index = models.Index("(state) WHERE state IN ('pending', 'failed')")
 
-    # -- from the warehouse -------------------------------------------------------------------
+    # -- from the warehouse --------------------------------------------------------------------
 
     @api.model
     def _shipped(self, pickings):
@@ -88,9 +88,7 @@ class NetSuiteFulfillment(models.Model):
         Called in the warehouse's own transaction: a row and a job, never a call.
         """
         known = pickings.netsuite_fulfillment_ids
-        rows = self.create(
-            [self._prepare_row(picking) for picking in pickings - known.picking_id]
-        )
+        rows = self.create([self._prepare_row(picking) for picking in pickings - known.picking_id])
         # The label was reported before; now NetSuite is told that the goods have left.
         for row in known.filtered(lambda row: row.state != "cancelled" and not row.by_hand):
             row.state = "pending" if row._may_be_reported() else "waiting"
@@ -105,13 +103,20 @@ class NetSuiteFulfillment(models.Model):
 
     def _prepare_row(self, picking):
         numbers = self._numbers_of(picking)
+        is_due = self._is_due(picking, numbers)
         return {
             "picking_id": picking.id,
             "transaction_id": picking.netsuite_transaction_id.id,
             "external_id": self._external_id_for(picking),
             "tracking_numbers": numbers or False,
-            "state": "pending" if self._is_due(picking, numbers) else "waiting",
+            "state": "pending" if is_due else "waiting",
+            "message": not is_due and self._what_it_waits_for(picking),
         }
+
+    def _what_it_waits_for(self, picking):
+        if picking.netsuite_transaction_id.backend_id.report_when == "manual":
+            return self.env._("It waits for a person to report it.")
+        return self.env._("It waits for a tracking number.")
 
     def _external_id_for(self, picking):
         # sudo: the database's uuid keeps shipments of different databases apart
@@ -236,7 +241,7 @@ class NetSuiteFulfillment(models.Model):
         ).write({"eta": False})
         self._enqueue()
 
-    # -- buttons ---------------------------------------------------------------------------------
+    # -- buttons -------------------------------------------------------------------------------
 
     def action_retry(self):
         """Report now: again, for the first time, or although it waits for a number."""
@@ -248,6 +253,9 @@ class NetSuiteFulfillment(models.Model):
             raise UserError(
                 self.env._("Nothing to report: NetSuite knows these shipments already.")
             )
+        # What failed for good is a fulfilment that was deleted in NetSuite: it is made again.
+        gone = rows.filtered(lambda row: row.state == "failed" and not row.next_try)
+        gone.write({"internal_id": False, "reported_date": False, "reported_numbers": False})
         rows.write(
             {
                 "state": "pending",
@@ -319,7 +327,7 @@ class NetSuiteFulfillment(models.Model):
             "target": "new",
         }
 
-    # -- what people are told ----------------------------------------------------------------------
+    # -- what people are told ------------------------------------------------------------------
 
     def _raise_activity(self, message):
         """Ask the responsible person to look at a failure; once, however often it is retried."""

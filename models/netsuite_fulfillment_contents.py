@@ -31,7 +31,7 @@ class NetSuiteFulfillment(models.Model):
 
     _inherit = "netsuite.fulfillment"
 
-    # -- quantities -------------------------------------------------------------------------------
+    # -- quantities ----------------------------------------------------------------------------
 
     def _quantities(self, known_kits):
         """What this shipment adds to what NetSuite knows.
@@ -60,9 +60,7 @@ class NetSuiteFulfillment(models.Model):
 
     def _line_quantity(self, move, quantity):
         """A quantity in the move's unit, in the unit of its NetSuite line."""
-        quantity = move.product_uom._compute_quantity(
-            quantity, move.product_id.uom_id, round=False
-        )
+        quantity = move.product_uom._compute_quantity(quantity, move.product_id.uom_id, round=False)
         return quantity / move.netsuite_factor
 
     def _kit_members(self, key):
@@ -89,7 +87,7 @@ class NetSuiteFulfillment(models.Model):
         not_ours = {one.line.key for one in left_out if one.reason in (DROP_SHIP, STORE_PICKUP)}
         return completing, not_ours
 
-    # -- lines ------------------------------------------------------------------------------------
+    # -- lines ---------------------------------------------------------------------------------
 
     def _shipped_lines(self, client, proposal, by_line, plain_numbers):
         """The shipped lines with where they come from and which lots or serials they are.
@@ -97,17 +95,14 @@ class NetSuiteFulfillment(models.Model):
         :param plain_numbers: the account takes lots and serials as text
         """
         locations = self._locations(proposal)
-        items = self._tracked_items(proposal, by_line)
+        tracked = self._tracked_items(proposal, by_line)
         shipped = {}
         for line in proposal.lines:
             if line.key not in by_line:
                 continue
-            details = {}
-            lots = self._lots(line.key) if line.item and line.item.id in items else {}
-            if lots and plain_numbers:
-                details["serial_numbers"] = numbers_text(lots)
-            elif lots:
-                details["assignments"] = self._assignments(client, line.item, lots)
+            details = self._details(
+                client, line, line.item and line.item.id in tracked, plain_numbers
+            )
             shipped[line.key] = Shipped(by_line[line.key], locations.get(line.key), **details)
         return shipped
 
@@ -118,28 +113,52 @@ class NetSuiteFulfillment(models.Model):
         records = {internal_id: item._record() for internal_id, item in known.items()}
         return {key for key, record in records.items() if record.lot or record.serial}
 
-    def _lots(self, key):
-        """Quantity by lot or serial that was shipped for a line, in the line's unit."""
+    def _details(self, client, line, is_tracked, plain_numbers):
+        """Lots or serials of a line, and the bins they were taken from where these are mapped."""
+        parts = self._parts(line.key)
+        lots = {lot for lot, _bin in parts if lot}
+        if is_tracked and lots and plain_numbers:
+            by_lot = {}
+            for (lot, _bin), quantity in parts.items():
+                by_lot[lot] = by_lot.get(lot, 0.0) + quantity
+            return {"serial_numbers": numbers_text(by_lot)}
+        numbers = self._inventory_numbers(client, line.item, lots) if is_tracked and lots else {}
+        if not numbers and not all(bin_id for _lot, bin_id in parts):
+            return {}
+        by_detail = {}
+        for (lot, bin_id), quantity in parts.items():
+            detail = (numbers.get(lot), Ref(bin_id) if bin_id else None)
+            by_detail[detail] = by_detail.get(detail, 0.0) + quantity
+        return {
+            "assignments": tuple(
+                Assignment(number, round(quantity, DIGITS), bin_ref)
+                for (number, bin_ref), quantity in by_detail.items()
+            )
+        }
+
+    def _parts(self, key):
+        """Quantity by lot and NetSuite bin that was shipped for a line, in the line's unit."""
         quantities = {}
         for line in self._done_moves(self.picking_id).move_line_ids:
-            if line.move_id.netsuite_line == key and line.lot_id:
+            if line.move_id.netsuite_line == key and not line.move_id.netsuite_is_kit:
+                part = (line.lot_id.name or "", line.location_id.netsuite_bin or "")
                 done = line.quantity_product_uom / line.move_id.netsuite_factor
-                quantities[line.lot_id.name] = quantities.get(line.lot_id.name, 0.0) + done
-        return {name: round(quantity, DIGITS) for name, quantity in quantities.items()}
+                quantities[part] = round(quantities.get(part, 0.0) + done, DIGITS)
+        return quantities
 
-    def _assignments(self, client, item, lots):
-        found = client.inventory_numbers(item.id, list(lots))
-        missing = [name for name in lots if name not in found]
+    def _inventory_numbers(self, client, item, lots):
+        found = client.inventory_numbers(item.id, sorted(lots))
+        missing = sorted(lots - set(found))
         if missing:
             raise Finding(
                 self.env._(
-                    "NetSuite has no lot or serial number %(numbers)s of item %(item)s. Correct the "
-                    "number in Odoo or NetSuite, then retry.",
+                    "NetSuite has no lot or serial number %(numbers)s of item %(item)s. Correct "
+                    "the number in Odoo or NetSuite, then retry.",
                     numbers=", ".join(missing),
                     item=item.name or item.id,
                 )
             )
-        return tuple(Assignment(found[name], quantity) for name, quantity in lots.items())
+        return found
 
     def _locations(self, proposal):
         """NetSuite locations of lines that were not shipped from where NetSuite proposes."""
@@ -157,7 +176,7 @@ class NetSuiteFulfillment(models.Model):
             if not line.location or line.location.id in elsewhere
         }
 
-    # -- parcels ----------------------------------------------------------------------------------
+    # -- parcels -------------------------------------------------------------------------------
 
     def _packages(self):
         """The parcels of these shipments together, weights in NetSuite's unit."""
@@ -203,7 +222,7 @@ class NetSuiteFulfillment(models.Model):
             outer = outer.parent_package_id
         return outer
 
-    # -- carrier ----------------------------------------------------------------------------------
+    # -- carrier -------------------------------------------------------------------------------
 
     def _ship_method(self, proposed):
         """NetSuite's shipping method for the carrier that Odoo shipped with, if it is another."""

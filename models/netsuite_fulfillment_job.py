@@ -1,15 +1,12 @@
-import random
 import time
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import fields, models
-
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..netsuite import errors
-from .netsuite_backend_connection import JOB_WAIT, run_after_rollback
+from .netsuite_backend_connection import JOB_WAIT, by_chance, run_after_rollback
 from .netsuite_fulfillment import MAX_TRIES, RETRY_AFTER
 from .netsuite_place import POLL
 
@@ -76,7 +73,7 @@ class NetSuiteFulfillment(models.Model):
             if time.monotonic() >= deadline:
                 raise RetryableJobError(
                     self.env._("%s is being reported already.", self.transaction_id.tran_id),
-                    seconds=random.randint(1, 3),
+                    seconds=by_chance(1, 3),
                     ignore_retry=True,
                 )
             time.sleep(POLL)
@@ -88,7 +85,7 @@ class NetSuiteFulfillment(models.Model):
         )
         return self.env.cr.fetchone()[0]
 
-    # -- trouble that passes --------------------------------------------------------------------
+    # -- trouble that passes -------------------------------------------------------------------
 
     def _postponed(self, error):
         """Run the job again later, or give up for now after many tries.
@@ -113,7 +110,7 @@ class NetSuiteFulfillment(models.Model):
         pattern = self.env["queue.job.function"].sudo().job_config(JOB).retry_pattern
         due = [pattern[after] for after in sorted(pattern) if after <= tries]
         seconds = due[-1] if due else RETRY_AFTER.seconds
-        return seconds if isinstance(seconds, int) else random.randint(*seconds)
+        return seconds if isinstance(seconds, int) else by_chance(*seconds)
 
     def _waits(self, message, seconds):
         """Every job of the backend waits; that is no try."""
@@ -125,7 +122,7 @@ class NetSuiteFulfillment(models.Model):
             {"message": message, "attempts": self.attempts + 1, "next_try": _in(seconds)}
         )
 
-    # -- trouble that stays ---------------------------------------------------------------------
+    # -- trouble that stays --------------------------------------------------------------------
 
     def _refused(self, error):
         """NetSuite said no, or Odoo found that it would: a person must act."""
@@ -157,7 +154,7 @@ class NetSuiteFulfillment(models.Model):
         )
         self._raise_activity(message)
 
-    # -- success ----------------------------------------------------------------------------------
+    # -- success -------------------------------------------------------------------------------
 
     def _reported(self, internal_id, message):
         """NetSuite knows this shipment."""
@@ -174,7 +171,10 @@ class NetSuiteFulfillment(models.Model):
             }
         )
         self._clear_activity()
-        self._log(self.env._("NetSuite: %s", message))
+        numbers = self.tracking_numbers or self.env._("no tracking number")
+        self._log(
+            self.env._("NetSuite: %(message)s (%(numbers)s)", message=message, numbers=numbers)
+        )
 
 
 def _is_pending(row):

@@ -68,9 +68,7 @@ class NetSuiteBackend(models.Model):
         used = (
             self.env["netsuite.usage"]
             .sudo()
-            .search(
-                [("backend_id", "in", self.ids), ("day", "=", fields.Date.context_today(self))]
-            )
+            .search([("backend_id", "in", self.ids), ("day", "=", fields.Date.context_today(self))])
         )
         calls = {one.backend_id.id: one.calls for one in used}
         for backend in self:
@@ -143,9 +141,7 @@ class NetSuiteBackend(models.Model):
         )
 
     def action_view_imported_today(self):
-        return self._action_records(
-            "connector_netsuite.action_transaction", self._imported_today()
-        )
+        return self._action_records("connector_netsuite.action_transaction", self._imported_today())
 
     def action_view_waiting(self):
         return self._action_records(

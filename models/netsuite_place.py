@@ -5,7 +5,6 @@ import zlib
 from contextlib import contextmanager
 
 import psycopg2
-
 from odoo import fields, models
 from odoo.sql_db import db_connect
 
@@ -25,7 +24,7 @@ class Taken(Exception):
 
 
 class NetSuitePlace(models.Model):
-    """A connection to a NetSuite account that is in use: one row each, over all processes and hosts.
+    """A connection to a NetSuite account that is in use, by whichever process on whichever host.
 
     Who holds a place holds an advisory lock of PostgreSQL too, which dies with its process. A row
     without its lock is therefore the place of a process that died in the middle of a call: NetSuite

@@ -86,8 +86,8 @@ class NetSuiteProblem(models.Model):
         }
 
     def action_retry_all(self):
-        """Try again whatever this user sees."""
-        return self.search([]).action_retry()
+        """Try again whatever there is in the companies at work."""
+        return self.search([("company_id", "in", self.env.companies.ids)]).action_retry()
 
     def action_fix(self):
         """Open the place where it can be put right."""

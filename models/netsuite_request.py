@@ -1,6 +1,6 @@
 import re
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import UTC
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -42,12 +42,13 @@ class NetSuiteRequest(models.Model):
 
     @api.autovacuum
     def _gc_requests(self):
-        # sudo: the vacuum goes through all companies
-        for backend in self.env["netsuite.backend"].sudo().with_context(active_test=False).search(
-            []
-        ):
-            limit = fields.Datetime.now() - timedelta(days=backend.request_log_days)
-            self.search([("backend_id", "=", backend.id), ("started", "<", limit)]).unlink()
+        self.env.cr.execute(
+            """
+            DELETE FROM netsuite_request r USING netsuite_backend b
+             WHERE b.id = r.backend_id
+               AND r.started < now() AT TIME ZONE 'UTC' - b.request_log_days * interval '1 day'
+            """
+        )
 
     def _prepare_request(self, backend, purpose, call):
         ids = list(dict.fromkeys(NAMED_IDS.findall(call.request)))[:MOST_IDS]

@@ -3,6 +3,23 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# What NetSuite calls things stays in its language.
+FEATURES = {
+    "soap": "SOAP Web Services",
+    "rest": "REST Web Services, SuiteAnalytics Workbook",
+    "tba": "Token-Based Authentication",
+    "oauth2": "OAuth 2.0",
+}
+PERMISSIONS = {
+    "soap": "SOAP Web Services",
+    "rest": "REST Web Services, SuiteAnalytics Workbook",
+    "tba": "User Access Tokens",
+    "oauth2": "Log in using OAuth 2.0 Access Tokens",
+}
+KEY_FIELDS = {
+    "tba": ["consumer_key", "consumer_secret", "token_id", "token_secret"],
+    "oauth2": ["consumer_key", "oauth2_certificate_id", "oauth2_private_key"],
+}
 STEPS = ["account", "netsuite", "credentials", "import", "mapping", "check", "first"]
 
 
@@ -87,18 +104,21 @@ class NetSuiteBackend(models.Model):
             raise UserError(self.env._("Still missing: %s.", ", ".join(missing)))
 
     def _setup_key_fields(self):
-        """The fields that hold what NetSuite shows once; override for another way to log in."""
-        return ["consumer_key", "consumer_secret", "token_id", "token_secret"]
+        """The fields that hold what NetSuite shows once."""
+        return KEY_FIELDS[self.authentication]
 
     # -- what to do in NetSuite ------------------------------------------------------------------
 
     def _make_setup_tasks(self):
-        known = set(self.setup_task_ids.mapped("code"))
+        """The list for the chosen way to log in; what is ticked on it stays ticked."""
+        wanted = [task.code for task in self._setup_tasks()]
+        self.setup_task_ids.filtered(lambda task: task.code not in wanted).unlink()
+        known = self.setup_task_ids.mapped("code")
         self.env["netsuite.setup.task"].create(
             [
-                {"backend_id": self.id, "code": task.code, "sequence": sequence}
-                for sequence, task in enumerate(self._setup_tasks())
-                if task.code not in known
+                {"backend_id": self.id, "code": code, "sequence": sequence}
+                for sequence, code in enumerate(wanted)
+                if code not in known
             ]
         )
 
@@ -109,7 +129,7 @@ class NetSuiteBackend(models.Model):
                 "features",
                 self.env._("Switch the features on"),
                 "Setup > Company > Enable Features > SuiteCloud",
-                self.env._("Tick %s.", "SOAP Web Services, Token-Based Authentication"),
+                self.env._("Tick %s.", f"{FEATURES[self.api]}, {FEATURES[self.authentication]}"),
             ),
             Task(
                 "role",
@@ -122,7 +142,7 @@ class NetSuiteBackend(models.Model):
                     transactions="Find Transactions, Fulfill Orders, Item Fulfillment, Sales Order"
                     + (", Invoice" if self.import_type == "invoice" else ""),
                     lists="Items, Units, Locations, Customers",
-                    setup="SOAP Web Services, User Access Tokens",
+                    setup=f"{PERMISSIONS[self.api]}, {PERMISSIONS[self.authentication]}",
                 ),
             ),
             Task(
@@ -131,6 +151,11 @@ class NetSuiteBackend(models.Model):
                 "Setup > Users/Roles > Manage Users > (the user) > Access",
                 self.env._("Best a user of its own, so that everyone sees what Odoo did."),
             ),
+            *(self._token_tasks() if self.authentication == "tba" else self._oauth2_tasks()),
+        ]
+
+    def _token_tasks(self):
+        return [
             Task(
                 "integration",
                 self.env._("Register Odoo as an integration"),
@@ -149,6 +174,30 @@ class NetSuiteBackend(models.Model):
                 self.env._(
                     "Choose the integration, the user and the role. NetSuite shows Token ID and "
                     "Token Secret this one time, too."
+                ),
+            ),
+        ]
+
+    def _oauth2_tasks(self):
+        return [
+            Task(
+                "m2m_integration",
+                self.env._("Register Odoo as an integration"),
+                "Setup > Integration > Manage Integrations > New",
+                self.env._(
+                    "Tick \u201cClient Credentials (Machine to Machine) Grant\u201d and the scope "
+                    "\u201cREST Web Services\u201d, save. NetSuite shows the Client ID this one "
+                    "time: it is the consumer key of the next step."
+                ),
+            ),
+            Task(
+                "m2m_certificate",
+                self.env._("Upload a certificate"),
+                "Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup > Create New",
+                self.env._(
+                    "Choose the user, the role and the integration, and upload a certificate (RSA "
+                    "4096 or EC 256 bit, for two years at most). NetSuite shows its Certificate "
+                    "ID; the private key goes to Odoo."
                 ),
             ),
         ]

@@ -82,8 +82,8 @@ class NetSuiteUnit(models.Model):
                 raise Hold(
                     "unit",
                     self.env._(
-                        "The conversion rate of unit %(units)s of item %(item)s on %(document)s is "
-                        "not known. Enter it under NetSuite > Mapping > Units, or give the role "
+                        "%(document)s orders %(item)s in a unit whose conversion rate is not known: "
+                        "%(units)s. Enter it under NetSuite > Mapping > Units, or give the role "
                         "the permission Lists > Units and read the document again.",
                         units=", ".join(missing),
                         item=item.name,

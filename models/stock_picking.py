@@ -5,6 +5,7 @@ KEPT_FIELDS = (
     "netsuite_transaction_id",
     "netsuite_ship_group",
     "netsuite_taken_over",
+    "customer_reference",
     "delivery_instructions",
     "authority_to_leave",
     "signature_required",
@@ -32,6 +33,9 @@ class StockPicking(models.Model):
     )
     netsuite_taken_over = fields.Json(readonly=True, copy=False)
     is_netsuite_delivery = fields.Boolean(compute="_compute_is_netsuite_delivery")
+    customer_reference = fields.Char(
+        copy=False, help="The customer's own number of the order (PO number)."
+    )
     delivery_instructions = fields.Text(copy=False)
     authority_to_leave = fields.Boolean(
         copy=False, help="The parcel may be left at the door without anybody there."

@@ -82,8 +82,14 @@ class Client(ABC):
         """Item records by internal id; those that the role does not see are left out."""
 
     @abstractmethod
-    def fulfillments(self, order_ids: Sequence[str]) -> tuple[Fulfillment, ...]:
-        """All fulfilments of these orders, whoever made them, with lines and packages."""
+    def fulfillments(
+        self, order_ids: Sequence[str], *, whole: bool = True
+    ) -> tuple[Fulfillment, ...]:
+        """All fulfilments of these orders, whoever made them, with lines and packages.
+
+        :param whole: False when the quantities by line are enough: packages and the like may then
+            be missing, where leaving them out is cheaper
+        """
 
     @abstractmethod
     def proposal(self, order_id: str) -> Proposal:

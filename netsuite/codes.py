@@ -75,6 +75,11 @@ _SENTENCES: dict[type[NetSuiteError], re.Pattern[str]] = {
         ),
         errors.LoginError: "ambiguous authentication|invalid login|login attempt",
         errors.Unavailable: "connection has timed out|session invalidation is in progress",
+        errors.DuplicateRecord: "record already exists|matched more than one record",
+        errors.RecordMissing: r"\brecord does not exist",
+        errors.RecordChanged: "record has been changed",
+        errors.NotFulfillable: "order is already (closed|billed)",
+        errors.PermissionMissing: "permission violation|insufficient permission",
         errors.ServerError: (
             r"java\.(lang|util)\.|CacheUnavailable|unexpected error occurred|connection pool is not"
         ),

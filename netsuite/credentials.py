@@ -1,6 +1,6 @@
 """Credentials that sign requests and keep their secrets to themselves.
 
-Facts: netsuite-protocol.md 2.1.
+Facts: netsuite-protocol.md 2.1, 2.2.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from typing import NoReturn
+
+from oauthlib.oauth1 import SIGNATURE_HMAC_SHA256
+from requests_oauthlib import OAuth1
 
 from .errors import ConfigurationError
 
@@ -42,10 +45,10 @@ class TokenCredentials:
     def __init__(
         self, consumer_key: str, consumer_secret: str, token_id: str, token_secret: str
     ) -> None:
-        self._consumer_key = _checked("consumer key", consumer_key)
-        self._consumer_secret = _checked("consumer secret", consumer_secret)
-        self._token_id = _checked("token ID", token_id)
-        self._token_secret = _checked("token secret", token_secret)
+        self._consumer_key = checked("consumer key", consumer_key)
+        self._consumer_secret = checked("consumer secret", consumer_secret)
+        self._token_id = checked("token ID", token_id)
+        self._token_secret = checked("token secret", token_secret)
 
     def passport(self, account_id: str, nonce: str = "", timestamp: int = 0) -> Passport:
         """Sign now. Nonce and time stamp (seconds) are fresh unless a test gives them."""
@@ -63,6 +66,23 @@ class TokenCredentials:
             base64.b64encode(digest).decode(),
         )
 
+    def oauth1(self, realm: str) -> OAuth1:
+        """What signs the requests of REST, each anew [2.2]."""
+        return OAuth1(
+            self._consumer_key,
+            client_secret=self._consumer_secret,
+            resource_owner_key=self._token_id,
+            resource_owner_secret=self._token_secret,
+            signature_method=SIGNATURE_HMAC_SHA256,
+            signature_type="AUTH_HEADER",
+            realm=realm,
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells logins apart without telling what they are."""
+        return fingerprint(self._consumer_key, self._token_id)
+
     def __repr__(self) -> str:
         return "<TokenCredentials>"
 
@@ -70,7 +90,16 @@ class TokenCredentials:
         raise TypeError("Credentials are not stored: they hold secrets.")
 
 
-def _checked(name: str, value: str) -> str:
+def fingerprint(*names: str) -> str:
+    """A short text that is the same for the same names and tells none of them."""
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:16]
+
+
+def checked(name: str, value: str) -> str:
+    """A key as it was entered, without blanks around it.
+
+    :raises ConfigurationError: it is missing, or none that NetSuite gives out
+    """
     value = (value or "").strip()
     if not value:
         raise ConfigurationError(f"The {name} is missing.")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .errors import (
@@ -121,15 +122,18 @@ class Session:
         *,
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        auth: AuthBase | None = None,
     ) -> Iterator[Answer]:
         """Send a request once; within the block the answer's body can be read.
+
+        :param auth: signs the request
 
         :raises ConnectionFailed: the request surely did not arrive
         :raises ConnectionLost: it may have arrived
         """
         with (
             observed(self.observer, operation, data or b"") as tape,
-            self._send(method, url, operation, data, headers, tape) as answer,
+            self._send(method, url, operation, data, headers, auth, tape) as answer,
         ):
             yield answer
 
@@ -141,6 +145,7 @@ class Session:
         operation: str,
         data: bytes | None,
         headers: Mapping[str, str] | None,
+        auth: AuthBase | None,
         tape: Tape | None,
     ) -> Iterator[Answer]:
         try:
@@ -149,6 +154,7 @@ class Session:
                 url,
                 data=data,
                 headers=dict(headers or {}),
+                auth=auth,
                 allow_redirects=False,
                 stream=True,
             ) as response:

@@ -15,7 +15,9 @@ from .errors import NetSuiteError
 KEPT = 64 * 1024
 
 _SECRETS = (
-    re.compile(rb"(<(?:[\w.-]+:)?tokenPassport\b[^>]*>).*?(?=</(?:[\w.-]+:)?tokenPassport>|\Z)", re.S),
+    re.compile(
+        rb"(<(?:[\w.-]+:)?tokenPassport\b[^>]*>).*?(?=</(?:[\w.-]+:)?tokenPassport>|\Z)", re.S
+    ),
     re.compile(rb'("(?:access|id|refresh)_token"\s*:\s*")[^"]*'),
     re.compile(rb"\b((?:client_)?(?:assertion|secret)=)[^&\s]*"),
 )

@@ -237,9 +237,10 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Lot or serial on a fulfilment line; quantity in the line's unit [7.7]."""
+    """What a part of a fulfilment line is: its lot or serial, its bin; quantity in the line's unit
+    [7.7]. ``number`` is None for goods without lots and serials."""
 
-    number: Ref
+    number: Ref | None
     quantity: float
     bin: Ref | None = None
 

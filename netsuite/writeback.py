@@ -23,7 +23,7 @@ from .records import (
 # Quantities are compared after rounding: both sides compute with binary fractions.
 DIGITS = 6
 POUNDS_PER_KILOGRAM = 2.20462262
-# Parts of a text that are shorter than this are blocks of one number, not numbers [see split_numbers].
+# Parts of a text that are shorter than this are blocks of one number (see split_numbers).
 SHORTEST_NUMBER = 8
 # Begins what the write-back adds to a memo; whatever stands before it is somebody else's.
 MEMO_MARK = "Tracking: "

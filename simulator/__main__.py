@@ -34,6 +34,9 @@ def main():
         f"  consumer secret  {demo.CONSUMER_SECRET}\n"
         f"  token ID         {demo.TOKEN_ID}\n"
         f"  token secret     {demo.TOKEN_SECRET}\n"
+        f"  REST token ID    {demo.REST_TOKEN_ID}\n"
+        f"  REST secret      {demo.REST_TOKEN_SECRET}\n"
+        f"  OAuth 2.0 client {demo.OAUTH2_CLIENT_ID}\n"
         f"  orders           {len(simulator.books.orders)}; state: {simulator.url}/_control/state",
         flush=True,
     )

@@ -43,6 +43,11 @@ class Books(Editing):
         self._last_number = {"SO": 1000, "INV": 5000, "IF": 3000}
         self._links = {}
 
+    @property
+    def slug(self):
+        """The account in host names: 1234567-sb1 [1.1]."""
+        return self.account_id.lower().replace("_", "-")
+
     # -- numbers -----------------------------------------------------------------------------
 
     def now(self):

@@ -10,8 +10,15 @@ from dataclasses import asdict, dataclass
 
 # kind: (stage, what it does)
 KINDS = {
-    "fault": ("before", "SOAP fault `code` (with `typed` detail or without); nothing is done"),
-    "status": ("before", "a status with isSuccess=false and `code`; nothing is done"),
+    "fault": (
+        "before",
+        "SOAP fault `code` (with `typed` detail or without), in REST HTTP 4xx or 5xx by `code`; "
+        "nothing is done",
+    ),
+    "status": (
+        "before",
+        "a status with isSuccess=false and `code`, in REST HTTP 400; nothing is done",
+    ),
     "http": ("before", "HTTP `status`, such as 429 or 503; nothing is done"),
     "redirect": ("before", "HTTP 302 to `location`"),
     "hang": ("before", "no answer for `seconds`, then the connection is closed; nothing is done"),
@@ -19,13 +26,16 @@ KINDS = {
     "slow": ("after", "the answer takes `seconds` longer"),
     "drop_after": ("after", "the work is done, then the connection is closed without an answer"),
     "hang_after": ("after", "the work is done, then as hang"),
-    "fault_after": ("after", "the work is done, the answer is SOAP fault `code`"),
+    "fault_after": ("after", "the work is done, the answer is as of fault"),
     "http_after": ("after", "the work is done, the answer is HTTP `status`"),
-    "after_submit_failed": ("after", "saved, yet isSuccess=false with afterSubmitFailed"),
+    "after_submit_failed": (
+        "after",
+        "saved, yet isSuccess=false with afterSubmitFailed, in REST HTTP 400",
+    ),
     "after_submit_failed_docs": ("after", "the same as the help pages spell and order it"),
     "user_event_error": ("after", "saved, yet isSuccess=false: DROP_SHIP_ERROR of a user event"),
     "truncated": ("after", "half of the answer's body, then the connection is closed"),
-    "malformed": ("after", "an answer that is no XML"),
+    "malformed": ("after", "an answer that is no XML and no JSON"),
     "huge": ("after", "an answer padded to `size` bytes"),
 }
 

@@ -28,6 +28,7 @@ class Token:
     token_id: str = demo.TOKEN_ID
     token_secret: str = demo.TOKEN_SECRET
     role: str = "soap"
+    user: str = "odoo"
     blocked: bool = False
 
 
@@ -85,30 +86,36 @@ class Login:
         """
         with self._lock:
             now = self._books.clock.now()
-            minutes = self._locked_for(passport.token, now)
+            user = self._user(passport.token)
+            minutes = self._locked_for(user, now)
             if minutes:
                 raise self._locked(minutes)
             detail = self._wrong(passport, now, base or soap_base(passport))
             if detail:
                 self.audit.append({"time": now.isoformat(), "detail": detail})
-                self._failures[passport.token].append(now)
+                self._failures[user].append(now)
                 raise Rejection(
                     "INVALID_LOGIN_CREDENTIALS",
                     "Invalid login attempt. For more details, see the Login Audit Trail in the "
                     "NetSuite UI at Setup > Users/Roles > View Login Audit Trail.",
                     "invalidCredentialsFault",
                 )
-            self._failures.pop(passport.token, None)
+            self._failures.pop(user, None)
             self._books.act_as(self.tokens[passport.token].role)
 
-    def _locked_for(self, token, now):
-        """Minutes until the user can log in again: five failures lock for thirty."""
-        failures = self._failures.get(token, ())
+    def _user(self, token_id):
+        """Whose logins count together; an unknown token is nobody's but its own."""
+        token = self.tokens.get(token_id)
+        return token.user if token else token_id
+
+    def _locked_for(self, user, now):
+        """Minutes until the user can log in again: five failures lock for thirty [2.2]."""
+        failures = self._failures.get(user, ())
         if len(failures) < ALLOWED_FAILURES:
             return 0
         left = failures[ALLOWED_FAILURES - 1] + LOCKED_FOR - now
         if left <= timedelta():
-            del self._failures[token]
+            del self._failures[user]
             return 0
         return int(left.total_seconds() // 60) + 1
 

@@ -24,6 +24,7 @@ class TestBuildLines(BuildCase):
                 self.line(4, "2", 5),
                 other_ref_num="PO-9",
                 ship_complete=True,
+                memo="Fragile <b>glass</b>",
                 custom_fields={
                     "custbody_delivery_instructions": "Ring the bell",
                     "custbody_authority_to_leave": True,
@@ -37,6 +38,8 @@ class TestBuildLines(BuildCase):
         self.assertEqual(picking.state, "assigned", "goods that Odoo does not count are ready")
         self.assertEqual(picking.origin, "SO1001")
         self.assertEqual(picking.move_type, "one")
+        self.assertEqual(picking.customer_reference, "PO-9")
+        self.assertIn("Fragile &lt;b&gt;glass", picking.note)
         self.assertEqual(picking.delivery_instructions, "Ring the bell")
         self.assertTrue(picking.authority_to_leave)
         self.assertTrue(picking.signature_required)
@@ -79,6 +82,13 @@ class TestBuildLines(BuildCase):
             )
         )
         self.assertEqual(self.quantities(row), {("1", "BOLT"): 2})
+
+    def test_item_group(self):
+        self.know(Item("8", "PAIR", "Group"))
+        row = self.build(
+            self.order(self.line(1, "8", 2), self.line(2, "1", 2), self.line(3, "2", 2))
+        )
+        self.assertEqual(self.quantities(row), {("2", "BOLT"): 2, ("3", "NUT"): 2})
 
     def test_open_quantity_only(self):
         row = self.build(

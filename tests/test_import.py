@@ -233,11 +233,29 @@ class TestImport(NetSuiteCase):
 
     def test_invoices_need_a_permission_and_say_so(self):
         self.backend.import_type = "invoice"
-        self.books.add_invoice(MUGS)
-        self.backend._plan_import()
-        with self.assertRaises(Exception) as caught:
-            self.run_jobs()
-        self.assertIn("permission", str(caught.exception).lower())
+        invoice = self.books.add_invoice(MUGS)
+        for _time in range(2):
+            self.import_documents()
+            self.assertIn("ermission", self.backend.last_error)
+            activity = self.backend.activity_ids
+            self.assertEqual(len(activity), 1, "told once")
+            self.assertIn("Manage Roles", activity.note)
+        self.books.role.grant("Invoice")
+        self.import_documents()
+        self.assertFalse(self.backend.last_error)
+        self.assertFalse(self.backend.activity_ids)
+        self.assertEqual(self.row(invoice.id).state, "imported")
+
+    def test_invoice_of_an_order(self):
+        self.books.role.grant("Invoice")
+        self.backend.import_type = "invoice"
+        order = self.books.add_order(MUGS)
+        self.books.fulfil_by_hand(order.id, {1: 2, 2: 1}, ship_status="shipped")
+        shipped = self.books.invoice(order.id)
+        self.import_documents()
+        row = self.row(shipped.id)
+        self.assertEqual(row.state, "ignored", row.message)
+        self.assertIn(order.tran_id, row.message)
 
     # -- what is asked before it is changed --------------------------------------------------------
 

@@ -36,6 +36,21 @@ class TestWritebackImported(ImportedCase):
         self.assertEqual(self.imported.ship_status, "shipped")
         self.assertEqual(self.operations(), ["search", "update"])
 
+    def test_what_was_reported_is_imported_again(self):
+        """Our own change comes back with the next import, and changes nothing."""
+        self.backend.import_status_ids = self.env["netsuite.transaction.status"].search(
+            [("import_type", "=", "item_fulfillment")]
+        )
+        picking = self.import_fulfillment()
+        row = self.ship_and_run(picking, {"1": 4.0})
+        self.import_document(self.imported.id)
+        self.assertEqual(picking.backorder_ids.state, "assigned")
+        self.ship_and_run(picking.backorder_ids, numbers="SECOND0001")
+        self.import_document(self.imported.id)
+        self.assertEqual(row.transaction_id.picking_ids, picking | picking.backorder_ids)
+        self.assertEqual(row.state, "done")
+        self.assertEqual(self.parcels(), ["TRACK00001", "SECOND0001"])
+
     def test_parts(self):
         picking = self.import_fulfillment()
         self.ship_and_run(picking, {"1": 4.0}, numbers="FIRST00001")

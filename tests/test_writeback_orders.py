@@ -18,7 +18,7 @@ class TestWritebackOrders(WritebackCase):
     def move(self, picking, sku):
         return picking.move_ids.filtered(lambda move: move.product_id.default_code == sku)
 
-    # -- lines --------------------------------------------------------------------------------
+    # -- lines ---------------------------------------------------------------------------------
 
     def test_shipped_whole(self):
         order, picking = self.import_order()
@@ -79,8 +79,17 @@ class TestWritebackOrders(WritebackCase):
         self.ship(picking.copy())
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
         wizard.product_return_moves.quantity = 1
-        returned = wizard._create_return()
-        self.ship(returned)
+        known = self.env["stock.picking"].search([])
+        wizard.action_create_exchanges()
+        made = self.env["stock.picking"].search([]) - known
+        returned = made.filtered("return_id")
+        self.ship(returned, {line: 1.0 for line in ("1", "2", False)})
+        exchanged = made - returned
+        self.assertTrue(exchanged)
+        self.assertFalse(exchanged.netsuite_transaction_id)
+        for move in exchanged.move_ids:
+            self.assertFalse(move.netsuite_line)
+        self.ship(exchanged)
         self.run_jobs()
         self.assertEqual(len(self.fulfillments(order)), 1)
         self.assertFalse(returned.netsuite_fulfillment_ids)
@@ -113,7 +122,7 @@ class TestWritebackOrders(WritebackCase):
         self.assertEqual(self.fulfillments(order), [({1: 2.0}, ["ONLYONE001"], "shipped")])
         self.assertEqual(len(self.row(order.id).fulfillment_ids), 1)
 
-    # -- kits ---------------------------------------------------------------------------------
+    # -- kits ----------------------------------------------------------------------------------
 
     def test_kits(self):
         order, picking = self.import_order(("GIFT-BOX", 3))
@@ -168,7 +177,7 @@ class TestWritebackOrders(WritebackCase):
         if run:
             self.run_jobs()
 
-    # -- lots and serials -----------------------------------------------------------------------
+    # -- lots and serials ----------------------------------------------------------------------
 
     def ship_lots(self, picking, sku, lots, numbers="LOTS000001"):
         """Ship these quantities by lot name."""
@@ -221,6 +230,22 @@ class TestWritebackOrders(WritebackCase):
         self.env.invalidate_all()
         self.assertFalse(self.backend.plain_numbers, "learnt again")
 
+    def test_bins_that_are_mapped(self):
+        order, picking = self.import_order(("HONEY-LOT", 5), ("MUG-BLU", 2))
+        shelf = picking.location_id.create(
+            {"name": "Shelf", "location_id": picking.location_id.id, "netsuite_bin": "2"}
+        )
+        for move in picking.move_ids:
+            move.location_id = shelf
+        self.move(picking, "MUG-BLU").write({"quantity": 2, "picked": True})
+        row = self.ship_lots(picking, "HONEY-LOT", {"LOT-2406-A": 3, "LOT-2409-B": 2})
+        self.assertEqual(row.state, "done", row.message)
+        details = [
+            [(one.number, one.bin) for one in line.assignments]
+            for line in self.fulfillment(order).lines
+        ]
+        self.assertEqual(details, [[("301", "2"), ("302", "2")], [("", "2")]])
+
     def test_unknown_lot(self):
         order, picking = self.import_order(("HONEY-LOT", 1))
         row = self.ship_lots(picking, "HONEY-LOT", {"NOBODY-KNOWS": 1})
@@ -228,7 +253,7 @@ class TestWritebackOrders(WritebackCase):
         self.assertIn("NOBODY-KNOWS", row.message)
         self.assertFalse(self.fulfillments(order))
 
-    # -- status -----------------------------------------------------------------------------------
+    # -- status --------------------------------------------------------------------------------
 
     def test_without_pick_pack_and_ship(self):
         self.books.settings.features.pick_pack_and_ship = False
@@ -247,7 +272,7 @@ class TestWritebackOrders(WritebackCase):
         self.ship_and_run(picking)
         self.assertEqual(self.fulfillments(order)[0][2], "packed")
 
-    # -- places ---------------------------------------------------------------------------------
+    # -- places --------------------------------------------------------------------------------
 
     def test_location_of_the_warehouse_that_ships(self):
         self.import_order(("MUG-BLU", 1))
@@ -270,7 +295,7 @@ class TestWritebackOrders(WritebackCase):
         self.ship_and_run(picking)
         self.assertEqual(self.fulfillment(order).lines[0].location, "2")
 
-    # -- parcels ----------------------------------------------------------------------------------
+    # -- parcels -------------------------------------------------------------------------------
 
     def test_parcels_and_weights(self):
         order, picking = self.import_order(("MUG-BLU", 2), ("KETTLE-15", 1))
@@ -310,7 +335,11 @@ class TestWritebackOrders(WritebackCase):
     def test_carrier_cost_and_link(self):
         product = self.env["product.product"].create({"name": "Shipping", "type": "service"})
         carrier = self.env["delivery.carrier"].create(
-            {"name": "Courier", "product_id": product.id, "tracking_url": "https://t.example/<shipmenttrackingnumber>"}
+            {
+                "name": "Courier",
+                "product_id": product.id,
+                "tracking_url": "https://t.example/<shipmenttrackingnumber>",
+            }
         )
         self.env["netsuite.ship.method"].create(
             {
@@ -339,7 +368,7 @@ class TestWritebackOrders(WritebackCase):
         self.assertIn("Without the shipping method DHL", row.message)
         self.assertEqual(self.fulfillments(order)[0][1], ["UPSFORM001"])
 
-    # -- when -------------------------------------------------------------------------------------
+    # -- when ----------------------------------------------------------------------------------
 
     def test_waits_for_the_number(self):
         order, picking = self.import_order()
@@ -376,7 +405,7 @@ class TestWritebackOrders(WritebackCase):
         self.run_jobs()
         self.assertEqual((row.state, len(self.fulfillments(order))), ("done", 1))
 
-    # -- afterwards ---------------------------------------------------------------------------------
+    # -- afterwards ----------------------------------------------------------------------------
 
     def test_corrected_number_replaces(self):
         order, picking = self.import_order()
@@ -415,7 +444,7 @@ class TestWritebackOrders(WritebackCase):
         self.run_jobs()
         self.assertEqual(self.fulfillments(order)[0][1:], (["RIGHT00001"], "shipped"))
 
-    # -- an invoice made from an order --------------------------------------------------------------
+    # -- an invoice made from an order ---------------------------------------------------------
 
     def test_invoice_of_an_order(self):
         self.books.role.grant(permissions.INVOICE)

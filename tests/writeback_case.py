@@ -1,20 +1,23 @@
-"""Tests of the write-back that commit: what survives a rollback, a killed process, a parallel job."""
+"""Tests that commit: what survives a rollback, a killed process, a parallel job."""
 
+import json
+import os
+import subprocess
+import sys
 from contextlib import contextmanager
 from unittest.mock import patch
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api
+from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase
 from odoo.tests.common import get_db_name
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, config, mute_logger
 
-from odoo.addons.queue_job.controllers.main import RunJobController
-
-from ..models import netsuite_backend_connection, netsuite_fulfillment_job
+from ..models import netsuite_fulfillment_job
 from ..simulator.server import Simulator
+from . import other_process, schemas
 from .common import NetSuiteMixin
 
 QUEUE_LOGGER = "odoo.addons.queue_job.controllers.main"
@@ -23,6 +26,8 @@ QUEUE_LOGGER = "odoo.addons.queue_job.controllers.main"
 class WritebackCase(NetSuiteMixin, BaseCase):
     """A simulator and a connected backend in committed transactions; jobs run as the job runner
     runs them, each with its own cursor. What a test makes is deleted after it."""
+
+    validated = True
 
     @classmethod
     def setUpClass(cls):
@@ -41,8 +46,7 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         self.cr.commit()
         self.addCleanup(self._forget, before)
         self.simulator.reset()
-        # Jobs need not wait for places that no one will give back.
-        self.patch(netsuite_backend_connection, "JOB_WAIT", 0.5)
+        self._validate_messages()
         self.patch(netsuite_fulfillment_job, "JOB_WAIT", 0.5)
         self.backend = self.make_backend(state="confirmed")
         self.cr.commit()
@@ -50,7 +54,21 @@ class WritebackCase(NetSuiteMixin, BaseCase):
     def make_backend(self, **more):
         return super().make_backend.__func__(self, **more)
 
-    # -- what a test makes is deleted -------------------------------------------------------------
+    def _validate_messages(self):
+        """Every request and every answer that is no fault on purpose conforms to the schemas."""
+        if not (self.validated and schemas.available()):
+            return
+        original = self.simulator.answer
+
+        def answer(call):
+            schemas.validate_envelope(call.body)
+            found = original(call)
+            schemas.validate_envelope(found.body)
+            return found
+
+        self.patch(self.simulator, "answer", answer)
+
+    # -- what a test makes is deleted ----------------------------------------------------------
 
     def _last_ids(self):
         """The last id of each table; asks the sequences, so that it is one query."""
@@ -83,7 +101,7 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         self.cr.commit()
         self.registry.clear_all_caches()
 
-    # -- jobs -------------------------------------------------------------------------------------
+    # -- jobs ----------------------------------------------------------------------------------
 
     def refresh(self):
         """Commit what the test did and see what others did."""
@@ -109,7 +127,8 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         try:
             with self.registry.cursor() as cr, mute_logger(QUEUE_LOGGER):
                 cr.execute(
-                    "UPDATE queue_job SET state = 'enqueued', date_enqueued = now() WHERE uuid = %s",
+                    "UPDATE queue_job SET state = 'enqueued', date_enqueued = now()"
+                    " WHERE uuid = %s",
                     (uuid,),
                 )
                 cr.commit()
@@ -147,7 +166,49 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         self.env["netsuite.fulfillment"]._cron_writeback()
         self.run_jobs()
 
-    # -- short ways -------------------------------------------------------------------------------
+    # -- other processes -----------------------------------------------------------------------
+
+    def start_process(self, uuid, die_after=""):
+        """An Odoo process of its own that will run this job; it begins with :meth:`begin`.
+
+        :param die_after: method of the write-back at whose end it kills itself
+        """
+        names = ("addons_path", "db_host", "db_port", "db_user", "db_sslmode")
+        options = []
+        for name in names:
+            value = config[name]
+            if value:
+                value = ",".join(value) if isinstance(value, list) else value
+                options.append(f"--{name.replace('addons_path', 'addons-path')}={value}")
+        arguments = {
+            "options": options,
+            "database": self.cr.dbname,
+            "uuid": uuid,
+            "die_after": die_after,
+        }
+        process = subprocess.Popen(
+            [sys.executable, other_process.__file__, json.dumps(arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PGPASSWORD": config["db_password"] or ""},
+        )
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        return process
+
+    def begin(self, *processes):
+        """Let processes run their jobs, at the same time, to their end."""
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.close()
+        for process in processes:
+            process.wait(60)
+        self.refresh()
+
+    # -- short ways ----------------------------------------------------------------------------
 
     def import_order(self, *lines, **more):
         """A sales order in NetSuite, imported; returns it and its delivery."""
@@ -169,7 +230,7 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         return picking.netsuite_fulfillment_ids
 
     def fulfillments(self, order):
-        """The order's fulfilments in NetSuite: quantities by line, tracking numbers, ship status."""
+        """The order's fulfilments in NetSuite: quantities by line, numbers, ship status."""
         return [
             (
                 {line.order_line: float(line.quantity) for line in one.lines if line.order_line},

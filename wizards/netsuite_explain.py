@@ -21,7 +21,9 @@ class NetSuiteExplain(models.TransientModel):
         number = (self.number or "").strip()
         if not number:
             raise UserError(self.env._("Enter a document number."))
-        backends = self.env["netsuite.backend"].search([])
+        backends = self.env["netsuite.backend"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
         if not backends:
             raise UserError(self.env._("No NetSuite account is set up yet."))
         self.line_ids.unlink()
@@ -60,9 +62,7 @@ class NetSuiteExplainLine(models.TransientModel):
 
     explain_id = fields.Many2one("netsuite.explain", required=True, ondelete="cascade")
     backend_id = fields.Many2one("netsuite.backend")
-    verdict = fields.Selection(
-        [(GOOD, "Imported"), (NOTE, "Note"), (STOP, "Stops It")], "Verdict"
-    )
+    verdict = fields.Selection([(GOOD, "Imported"), (NOTE, "Note"), (STOP, "Stops It")])
     text = fields.Text()
     label = fields.Char()
     action = fields.Text(groups="base.group_system")

@@ -79,9 +79,7 @@ class NetSuiteImport(models.TransientModel):
         self.ensure_one()
         self._check_may_import()
         try:
-            preview = self.backend_id._preview(
-                self._query(), PREVIEWED, due=self.choice == "due"
-            )
+            preview = self.backend_id._preview(self._query(), PREVIEWED, due=self.choice == "due")
         except NetSuiteError as error:
             raise UserError(self.backend_id._explain(error)) from error
         self.line_ids.unlink()
@@ -108,9 +106,7 @@ class NetSuiteImport(models.TransientModel):
         if not numbers[0]:
             raise UserError(self.env._("Enter at least one document number."))
         if len(numbers) > PREVIEWED:
-            raise UserError(
-                self.env._("Enter at most %s numbers, or import by date.", PREVIEWED)
-            )
+            raise UserError(self.env._("Enter at most %s numbers, or import by date.", PREVIEWED))
         return numbers
 
     def _prepare_line(self, outcome):
@@ -176,11 +172,11 @@ class NetSuiteImport(models.TransientModel):
     def _compute_progress(self):
         transactions = self.env["netsuite.transaction"]
         for wizard in self:
-            groups = dict(
-                transactions._read_group(
-                    wizard._touched(), ["state"], ["__count"]
-                )
-            ) if wizard.started else {}
+            groups = (
+                dict(transactions._read_group(wizard._touched(), ["state"], ["__count"]))
+                if wizard.started
+                else {}
+            )
             wizard.waiting_count = transactions.search_count(wizard._waiting())
             wizard.imported_count = groups.get("imported", 0)
             wizard.held_count = groups.get("held", 0)

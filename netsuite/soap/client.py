@@ -146,7 +146,9 @@ class SoapClient(Client):
             self._all_pages(search.items(self._make, some), visit)
         return found
 
-    def fulfillments(self, order_ids: Sequence[str]) -> tuple[Fulfillment, ...]:
+    def fulfillments(
+        self, order_ids: Sequence[str], *, whole: bool = True
+    ) -> tuple[Fulfillment, ...]:
         found: dict[str, Fulfillment] = {}
 
         def visit(record: Element) -> None:

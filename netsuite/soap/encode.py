@@ -43,8 +43,6 @@ def new_fulfillment(make: Make, fulfillment: Fulfillment) -> Any:
     """The fulfilment with every line of the order that is named, ticked or not [7.1]."""
     values = _fulfillment_fields(make, fulfillment)
     values["nullFieldList"] = None  # a new record has nothing to clear
-    # NetSuite would ask UPS or FedEx for labels of its own [7.5].
-    values["generateIntegratedShipperLabel"] = False
     values["itemList"] = {
         "item": [_line(line) for line in fulfillment.lines],
         "replaceAll": False,
@@ -87,11 +85,14 @@ def changed_invoice(
 
 def _fulfillment_fields(make: Make, fulfillment: Fulfillment) -> dict[str, Any]:
     status = fulfillment.ship_status
+    is_new = not fulfillment.internal_id
     values: dict[str, Any] = {
         "shipStatus": f"_{status}" if status else None,
         "memo": clean(fulfillment.memo) or None,
         "shipMethod": _reference(fulfillment.ship_method),
         "shippingCost": fulfillment.shipping_cost,
+        # NetSuite would ask UPS or FedEx for labels of its own when it is shipped [7.5].
+        "generateIntegratedShipperLabel": False if is_new or status else None,
         **_custom_field_values(make, fulfillment.custom_fields, []),
     }
     if fulfillment.packages is not None:

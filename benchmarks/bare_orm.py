@@ -1,0 +1,92 @@
+"""The same deliveries without a connector: what Odoo itself needs, created in bulk."""
+
+from datetime import datetime, time
+
+from odoo import Command
+
+BATCH = 200  # orders a transaction
+QUIET = {"tracking_disable": True, "mail_create_nolog": True}
+
+
+def create(database, orders, products):
+    """Create the partners, pickings and moves of these orders and confirm them.
+
+    :param orders: :class:`..netsuite.records.Transaction`
+    :param products: ids by the internal id of the item
+    """
+    for start in range(0, len(orders), BATCH):
+        with database.transaction() as env:
+            create_batch(env, orders[start : start + BATCH], products)
+
+
+def create_batch(env, orders, products):
+    """The confirmed pickings of these orders."""
+    partners = _partners(env, orders)
+    out = env["stock.warehouse"].search([], limit=1).out_type_id
+    pickings = (
+        env["stock.picking"]
+        .with_context(**QUIET)
+        .create(
+            [
+                _picking(out, order, partner, products)
+                for order, partner in zip(orders, partners, strict=True)
+            ]
+        )
+    )
+    pickings.action_confirm()
+    return pickings
+
+
+def _partners(env, orders):
+    partners = env["res.partner"].with_context(**QUIET)
+    company = env.company.id
+    customers = partners.create(
+        [
+            {
+                "name": order.entity.name,
+                "email": order.email,
+                "company_id": company,
+                "is_company": True,
+            }
+            for order in orders
+        ]
+    )
+    countries = {country.code: country.id for country in env["res.country"].search([])}
+    return partners.create(
+        [
+            {
+                "parent_id": customer.id,
+                "type": "delivery",
+                "company_id": company,
+                "name": order.address.attention,
+                "street": order.address.addr1,
+                "street2": order.address.addr2,
+                "city": order.address.city,
+                "zip": order.address.zip,
+                "country_id": countries[order.address.country],
+                "phone": order.address.phone,
+                "email": order.email,
+            }
+            for order, customer in zip(orders, customers, strict=True)
+        ]
+    )
+
+
+def _picking(out, order, partner, products):
+    return {
+        "picking_type_id": out.id,
+        "partner_id": partner.id,
+        "origin": order.tran_id,
+        "note": order.memo,
+        "scheduled_date": datetime.combine(order.ship_date, time(12)),
+        "move_ids": [
+            Command.create(
+                {
+                    "product_id": products[line.item.id],
+                    "product_uom_qty": line.quantity,
+                    "description_picking": line.description,
+                }
+            )
+            for line in order.lines
+        ],
+    }

@@ -1,0 +1,45 @@
+"""Staged documents to confirmed deliveries, against the bare ORM."""
+
+from . import bare_orm
+from .orders import know_items, orders, stage
+from .report import Row, median_ratio
+from .timing import in_turn, rate
+
+
+def measure(bench):
+    batches = 10 if bench.full else 5
+    database = bench.database
+    backend_id = database.make_backend("BUILDING")
+    products = know_items(database, backend_id)
+    for warm_up in (True, False):
+        bare, ours = in_turn(
+            1 if warm_up else batches,
+            lambda: bare_rate(database, products),
+            lambda: build_rate(database, backend_id),
+        )
+    yield Row(
+        1,
+        "staged sales orders to confirmed deliveries",
+        "bare ORM in bulk",
+        median_ratio(ours, bare),
+        0.85,
+        details={
+            "orders": batches * bare_orm.BATCH,
+            "bare a second": max(bare),
+            "ours a second": max(ours),
+        },
+    )
+
+
+def bare_rate(database, products, count=bare_orm.BATCH):
+    """Deliveries a second of the bare ORM."""
+    return rate(count, bare_orm.create, database, orders(count), products)
+
+
+def build_rate(database, backend_id):
+    """Deliveries a second that jobs make of staged documents."""
+    row_ids = stage(database, backend_id, orders(bare_orm.BATCH))
+    with database.transaction() as env:
+        backend = env["netsuite.backend"].browse(backend_id)
+        backend._enqueue_builds(env["netsuite.transaction"].browse(row_ids))
+    return rate(len(row_ids), database.run_jobs)

@@ -1,0 +1,470 @@
+"""The client over REST. Facts: netsuite-protocol.md 6, 7.9."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+
+from ..account import Account
+from ..client import Client, Found
+from ..credentials import TokenCredentials
+from ..errors import (
+    ConfigurationError,
+    FeatureMissing,
+    MalformedAnswer,
+    NetSuiteError,
+    NotFulfillable,
+    PermissionMissing,
+    RecordMissing,
+    Refused,
+    SearchExpired,
+)
+from ..oauth2 import ClientCredentials
+from ..observer import Observer
+from ..records import (
+    INVOICE,
+    ITEM_FULFILLMENT,
+    PACKAGE_KINDS,
+    SALES_ORDER,
+    TRANSACTION_TYPES,
+    Address,
+    Fulfillment,
+    Header,
+    Item,
+    Member,
+    Page,
+    Proposal,
+    Query,
+    Ref,
+    Transaction,
+    Unit,
+    Written,
+)
+from ..shippable import fulfilled_quantities
+from ..store import PROCESS_STORE, Store
+from . import bodies, documents, proposals, queries
+from . import rows as decode
+from .answers import Unsupported
+from .clock import Clock
+from .learnt import Learnt
+from .measures import Measures
+from .select import PAGE, Runner
+from .service import Service
+from .statuses import RECORDS, search_code
+from .values import Fields, key, parse_moment, text
+
+_logger = logging.getLogger(__name__)
+# Facts: the kind of package list by ship method, and whether there are previews.
+_KINDS, _PREVIEWS = "packages", "previews"
+
+
+class RestClient(Client):
+    """NetSuite over REST, with token-based authentication or OAuth 2.0 client credentials.
+
+    :param custom_fields: script ids of the custom fields to read, of "body" and "line"; those that
+        the account does not have are left out
+    :param store: where access tokens and what was learnt of the account are kept; this process's
+        memory unless given
+    :param timeout: seconds to connect and to wait for an answer
+    :param timezone: name of the NetSuite user's time zone, where it is known; needed only where
+        NetSuite does not tell times in UTC [6.3]
+    :param page_size: hits of a page, at most 1000
+    """
+
+    read_size = 1000
+
+    def __init__(
+        self,
+        account: Account,
+        credentials: TokenCredentials | ClientCredentials,
+        *,
+        custom_fields: Mapping[str, Iterable[str]] | None = None,
+        store: Store | None = None,
+        timeout: tuple[float, float] = (10, 100),
+        timezone: str | None = None,
+        page_size: int = PAGE,
+    ) -> None:
+        self.page_size = page_size
+        store = store or PROCESS_STORE
+        place = f"{account.realm}:{account.suitetalk_url}:{credentials.fingerprint}"
+        #: The services as such, for what this class does not do.
+        self.service = Service(account, credentials, store, timeout)
+        self._custom = {level: tuple(names) for level, names in (custom_fields or {}).items()}
+        self._learnt = Learnt(store, f"netsuite-facts:{place}")
+        self._runner = Runner(self.service, self._learnt)
+        self._clock = Clock(self.service, self._learnt, timezone)
+        # Lines of the order that was looked up last, until its fulfilment is proposed.
+        self._looked_up: dict[str, list[Fields]] = {}
+
+    def close(self) -> None:
+        self.service.close()
+
+    def observe(self, observer: Observer | None) -> None:
+        self.service.session.observer = observer
+
+    # -- reading: documents ------------------------------------------------------------------------
+
+    def server_time(self) -> datetime:
+        """Also forgets which columns the role lacked: this is what tests a connection."""
+        self._learnt.forget("missing")
+        query, params = queries.nothing().sql(())
+        try:
+            return self.service.suiteql(query, params, 1)[1].server_time()
+        except (Refused, PermissionMissing):
+            self._runner.page(queries.nothing(), 1)  # names the permission
+            raise
+
+    def existing_fields(self, level: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of these custom fields ("body" or "line") that the account has and the role sees.
+
+        One request when all are there; what is missing is remembered.
+        """
+        query = queries.headers if level == "body" else queries.lines
+        select = query(SALES_ORDER, (), names)
+        with _decoding():
+            self._runner.page(select, 1)
+        missing = {part.key.rpartition(".")[2] for part in select.parts if self._runner.lacks(part)}
+        return tuple(
+            name for name in names if queries.is_custom(name) and name.lower() not in missing
+        )
+
+    def explore(self) -> None:
+        """Find out now which columns there are, when a connection is tested, instead of on the way:
+        ten requests, and one for each column that is missing."""
+        nothing: tuple[str, ...] = ()
+        for select in (
+            *(queries.hits(Query(type, internal_ids=("0",))) for type in TRANSACTION_TYPES),
+            *(
+                queries.headers(type, nothing, self._names("body"))
+                for type in (SALES_ORDER, INVOICE)
+            ),
+            *(queries.lines(type, nothing, self._names("line")) for type in (SALES_ORDER, INVOICE)),
+            queries.addresses(nothing),
+            queries.order_lines(nothing),
+            queries.items(nothing),
+        ):
+            with suppress(PermissionMissing):
+                self._runner.page(select, 1)
+
+    def find(self, query: Query, cursor: str = "") -> Page:
+        """One request a page. Pages continue after the last id, so none shifts: ``total`` stays
+        the first page's."""
+        if query.saved_search:
+            raise ConfigurationError("Saved searches can only be used over SOAP.")
+        select = queries.hits(query)
+        total, place = _parse_cursor(cursor)
+        page = self._runner.page(select.after([place]) if place else select, self._limit())
+        total = total or page.total
+        with _decoding():
+            headers = tuple(header for row in page.rows for header in self._headers(query, row))
+            more = page.has_more and page.rows
+            last = text(page.rows[-1], "id") if page.rows else ""
+        return Page(headers, total, f"{total}|{last}" if more else "")
+
+    def _limit(self) -> int:
+        return max(1, min(self.page_size, PAGE))
+
+    def _headers(self, query: Query, row: Fields) -> Iterator[Header]:
+        modified = self._clock.modified(query.type, row)
+        start, stop = query.modified_from, query.modified_to
+        if modified and start and modified < start.replace(microsecond=0):
+            return
+        if modified and stop and modified > stop:
+            return
+        status = search_code(query.type, text(row, "status"))
+        yield Header(text(row, "id"), text(row, "tranid"), status, modified)
+
+    def read(self, type: str, internal_ids: Sequence[str]) -> Found:
+        """Three requests, and one more for each further 1,000 lines; a fulfilment takes one of its
+        own, for SuiteQL does not show it whole [6.4]."""
+        if type == ITEM_FULFILLMENT:
+            return self._read_each(internal_ids)
+        bodies_of = {
+            text(row, "id"): row
+            for row in self._rows(queries.headers(type, internal_ids, self._names("body")))
+        }
+        lines: dict[str, list[Fields]] = {}
+        if bodies_of:
+            for row in self._rows(queries.lines(type, list(bodies_of), self._names("line"))):
+                lines.setdefault(text(row, "transaction"), []).append(row)
+        measures = self._measures(type)
+        with _decoding():
+            measures.prepare(row for some in lines.values() for row in some)
+        addresses = self._addresses(bodies_of.values())
+        records: dict[str, Transaction] = {}
+        errors: dict[str, NetSuiteError] = {}
+        for internal_id in internal_ids:
+            try:
+                records[internal_id] = self._document(
+                    type, bodies_of[internal_id], lines.get(internal_id, []), addresses, measures
+                )
+            except KeyError:
+                errors[internal_id] = _absent(type, internal_id)
+            except ValueError as error:
+                errors[internal_id] = _unreadable(error)
+        return Found(records, errors)
+
+    def _document(
+        self,
+        type: str,
+        row: Fields,
+        lines: Sequence[Fields],
+        addresses: Mapping[str, Address | None],
+        measures: Measures,
+    ) -> Transaction:
+        record = decode.transaction(
+            type,
+            row,
+            self._clock.modified(type, row),
+            addresses.get(text(row, "shippingaddress")),
+            lines,
+            measures,
+            self._custom,
+        )
+        if type == SALES_ORDER and record.address is None and record.lines:
+            # Its lines may go to different addresses, which only the record tells [5.3].
+            whole = self.service.record(RECORDS[type], record.internal_id)
+            return documents.with_ship_groups(record, whole)
+        if type == INVOICE and not record.created_from:
+            # Nothing but the record tells whether its goods have left already [6.3].
+            names = ("trackingNumbers", "linkedTrackingNumbers")
+            body = self.service.record(RECORDS[type], record.internal_id, names)
+            return replace(record, tracking_numbers=documents.tracking_numbers(body))
+        return record
+
+    def _read_each(self, internal_ids: Sequence[str]) -> Found:
+        records: dict[str, Transaction] = {}
+        errors: dict[str, NetSuiteError] = {}
+        for internal_id in internal_ids:
+            try:
+                record = self.service.record(RECORDS[ITEM_FULFILLMENT], internal_id)
+                records[internal_id] = documents.transaction(record)
+            except (Refused, PermissionMissing) as error:
+                errors[internal_id] = error
+            except ValueError as error:
+                errors[internal_id] = _unreadable(error)
+        return Found(records, errors)
+
+    def _addresses(self, rows: Iterable[Fields]) -> dict[str, Address | None]:
+        keys = [text(row, "shippingaddress") for row in rows]
+        keys = [one for one in dict.fromkeys(keys) if one]
+        if not keys:
+            return {}
+        with _decoding():
+            return {
+                text(row, "nkey"): decode.address(row)
+                for row in self._rows(queries.addresses(keys))
+            }
+
+    # -- reading: fulfilments ----------------------------------------------------------------------
+
+    def fulfillments(
+        self, order_ids: Sequence[str], *, whole: bool = True
+    ) -> tuple[Fulfillment, ...]:
+        """One request, and one more for each fulfilment; without ``whole`` one for all."""
+        if not whole:
+            return self._fulfilled(order_ids)
+        self._looked_up.clear()
+        rows: dict[str, list[Fields]] = {}
+        for row in self._rows(queries.order_lines(order_ids)):
+            rows.setdefault(text(row, "transaction"), []).append(row)
+        wanted = [text(row, "fulfillment") for some in rows.values() for row in some]
+        found = tuple(self._fulfillment(one) for one in dict.fromkeys(wanted) if one)
+        if len(order_ids) == 1:
+            self._looked_up = rows
+        return found
+
+    def _fulfillment(self, internal_id: str) -> Fulfillment:
+        record = self.service.record(RECORDS[ITEM_FULFILLMENT], internal_id)
+        with _decoding():
+            found = documents.fulfillment(record)
+        if found.packages:
+            self._learn_kind(found.ship_method, found.package_kind)
+        return found
+
+    def _fulfilled(self, order_ids: Sequence[str]) -> tuple[Fulfillment, ...]:
+        rows = list(self._rows(queries.fulfilled_lines(order_ids)))
+        # Costs are booked under the order's units too, so the order tells what they count.
+        measures = self._measures(SALES_ORDER)
+        with _decoding():
+            measures.prepare(rows)
+            return decode.fulfillments(rows, measures)
+
+    def proposal(self, order_id: str) -> Proposal:
+        """No request right after :meth:`fulfillments` of an order of plain goods whose shipping
+        method is known; else one, or what the lines say where the account has no preview."""
+        rows = self._looked_up.pop(order_id, [])
+        kind = self._kind(proposals.ship_method(rows))
+        if rows and kind and proposals.is_plain(rows):
+            return self._from_lines(order_id, rows, {}, kind)
+        if self._learnt.get(_PREVIEWS, "missing"):
+            return self._without_preview(order_id)
+        try:
+            record = self.service.preview(order_id)
+        except Unsupported:
+            self._learnt.put(_PREVIEWS, "missing", True)
+            return self._without_preview(order_id)
+        with _decoding():
+            proposal = documents.proposal(record, order_id)
+        self._learn_kind(proposal.ship_method, proposal.package_kind)
+        return _checked(proposal)
+
+    def _without_preview(self, order_id: str) -> Proposal:
+        done = fulfilled_quantities(self.fulfillments([order_id]))
+        rows = self._looked_up.pop(order_id, [])
+        kind = self._kind(proposals.ship_method(rows)) or PACKAGE_KINDS[0]
+        return self._from_lines(order_id, rows, done, kind)
+
+    def _from_lines(
+        self, order_id: str, rows: Sequence[Fields], done: Mapping[str, float], kind: str
+    ) -> Proposal:
+        measures = self._measures(SALES_ORDER)
+        with _decoding():
+            measures.prepare(rows)
+            return _checked(proposals.from_lines(order_id, rows, measures, done, kind))
+
+    def _kind(self, method: Ref | None) -> str:
+        """The kind of package list that goes with a shipping method, or empty [7.3]."""
+        return str(self._learnt.get(_KINDS, method.id if method else "") or "")
+
+    def _learn_kind(self, method: Ref | None, kind: str) -> None:
+        self._learnt.put(_KINDS, method.id if method else "", kind)
+
+    # -- reading: lists ----------------------------------------------------------------------------
+
+    def items(self, internal_ids: Sequence[str]) -> dict[str, Item]:
+        """One request for each 1,000 items, and one for the members of their kits."""
+        rows = list(self._rows(queries.items(internal_ids))) if internal_ids else []
+        kits = [text(row, "id") for row in rows if text(row, "itemtype") == "Kit"]
+        members: dict[str, list[Member]] = {}
+        with _decoding():
+            for row in self._rows(queries.members(kits)) if kits else ():
+                if member := decode.member(row):
+                    members.setdefault(text(row, "parentitem"), []).append(member)
+        found: dict[str, Item] = {}
+        for row in rows:
+            try:
+                item = decode.item(row, members.get(text(row, "id"), ()))
+            except ValueError as error:
+                # One bad item spoils no other; its documents are held because it is missing.
+                _logger.warning("NetSuite item %s: %s", row.get("id"), error)
+                continue
+            found[item.internal_id] = item
+        return found
+
+    def inventory_numbers(self, item_id: str, numbers: Sequence[str]) -> dict[str, Ref]:
+        if not numbers:
+            return {}
+        with _decoding():
+            found = {
+                text(row, "number").lower(): Ref(text(row, "id"), text(row, "number"))
+                for row in self._rows(queries.inventory_numbers(item_id, numbers))
+            }
+        return {number: found[number.lower()] for number in numbers if number.lower() in found}
+
+    def units(self, type_ids: Sequence[str]) -> dict[str, Unit]:
+        with _decoding():
+            units = [decode.unit(row) for row in self._rows(queries.units(type_ids))]
+        return {unit.id: unit for unit in units if unit}
+
+    def choices(self, field: str) -> tuple[Ref, ...]:
+        """The whole list or, where NetSuite does not show it, what sales orders have of it."""
+        if field not in queries.TABLES:
+            raise ConfigurationError(f"{field} is no field with a list that can be read.")
+        try:
+            rows = list(self._rows(queries.choices(field)))
+        except PermissionMissing:
+            rows = self._runner.page(queries.used_choices(field)).rows
+        with _decoding():
+            found = [
+                Ref(text(row, "id"), text(row, "fullname") or text(row, "name")) for row in rows
+            ]
+        return tuple(dict.fromkeys(found))
+
+    def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
+        try:
+            rows = list(self._rows(queries.deletions(type, since)))
+        except PermissionMissing as error:
+            raise FeatureMissing(
+                "NetSuite's REST services do not tell this role what was deleted.", error.code
+            ) from error
+        with _decoding():
+            return {key(row, "id"): parse_moment(text(row, "deleted")) for row in rows}
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def create_fulfillment(self, fulfillment: Fulfillment) -> Written:
+        self._looked_up.clear()
+        body = bodies.new_fulfillment(fulfillment)
+        written = self.service.transform(fulfillment.order_id, body, bodies.replaced(fulfillment))
+        return replace(written, external_id=fulfillment.external_id)
+
+    def update_fulfillment(self, fulfillment: Fulfillment) -> Written:
+        return self.service.patch(
+            RECORDS[ITEM_FULFILLMENT],
+            fulfillment.internal_id,
+            bodies.changed_fulfillment(fulfillment),
+            bodies.replaced(fulfillment),
+        )
+
+    def update_invoice(
+        self,
+        internal_id: str,
+        *,
+        tracking_numbers: str | None = None,
+        memo: str | None = None,
+        custom_fields: Mapping[str, object] | None = None,
+    ) -> Written:
+        body = bodies.changed_invoice(tracking_numbers, memo, custom_fields or {})
+        return self.service.patch(RECORDS[INVOICE], internal_id, body)
+
+    # -- helpers -----------------------------------------------------------------------------------
+
+    def _rows(self, select: queries.Select) -> Iterator[Fields]:
+        with _decoding():
+            yield from self._runner.rows(select)
+
+    def _measures(self, type: str) -> Measures:
+        return Measures(self._learnt, lambda one: self.service.record(RECORDS[type], one))
+
+    def _names(self, level: str) -> tuple[str, ...]:
+        return self._custom.get(level, ())
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Values that are not what their names promise make the answer a malformed one."""
+    try:
+        yield
+    except ValueError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: ValueError) -> MalformedAnswer:
+    return MalformedAnswer(f"NetSuite's answer cannot be read: {error}.")
+
+
+def _absent(type: str, internal_id: str) -> RecordMissing:
+    return RecordMissing(
+        f"NetSuite shows no record {internal_id} of the type {RECORDS[type]}.", operation="suiteql"
+    )
+
+
+def _checked(proposal: Proposal) -> Proposal:
+    if not proposal.lines:
+        raise NotFulfillable("The order has no line to fulfil.", operation="preview")
+    return proposal
+
+
+def _parse_cursor(cursor: str) -> tuple[int, int]:
+    """The count of the first page, and the id to continue after."""
+    if not cursor:
+        return 0, 0
+    try:
+        total, place = cursor.split("|")
+        return int(total), int(place)
+    except ValueError as error:
+        raise SearchExpired("The search cannot be continued from here.") from error

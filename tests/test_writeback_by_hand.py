@@ -1,0 +1,157 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from .writeback_case import WritebackCase
+
+
+@tagged("post_install", "-at_install")
+class TestWritebackByHand(WritebackCase):
+    """What people do meanwhile in NetSuite, and the buttons with which they settle it in Odoo."""
+
+    def setUp(self):
+        super().setUp()
+        self.order, self.picking = self.import_order(("MUG-BLU", 3), ("KETTLE-15", 1))
+
+    def test_fulfilled_by_hand_meanwhile(self):
+        """Not fulfilled twice: the shipment fails with an offer to adopt what is there."""
+        for quantities in (None, {1: 2}):
+            with self.subTest(quantities=quantities):
+                order, picking = self.import_order(("MUG-BLU", 3), ("KETTLE-15", 1))
+                made = self.books.fulfil_by_hand(
+                    order.id, quantities, ship_status="picked", packages=[{"tracking": "HAND"}]
+                )
+                row = self.ship_and_run(picking)
+                self.assertEqual(row.state, "failed")
+                self.assertIn(made.tran_id, row.message)
+                self.assertEqual(row.candidates, [{"id": made.id, "name": made.tran_id}])
+                self.assertEqual(self.books.fulfillments_of(order.id), [made])
+                self.assertIn(made.tran_id, picking.activity_ids.note)
+                self.adopt(row)
+                self.assertEqual((row.state, row.internal_id), ("done", made.id))
+                self.assertFalse(picking.activity_ids)
+                self.assertEqual(self.books.fulfillments_of(order.id), [made])
+                self.assertEqual([one.tracking for one in made.packages], ["TRACK00001"])
+                self.assertEqual(made.ship_status, "shipped")
+                picking.carrier_tracking_ref = "CORRECTED1"
+                self.run_jobs()
+                self.assertEqual([one.tracking for one in made.packages], ["CORRECTED1"])
+
+    def adopt(self, row):
+        action = row.action_adopt()
+        wizard = Form.from_action(self.env, action)
+        self.assertEqual(wizard.message, row.message)
+        wizard.save().action_adopt()
+        self.run_jobs()
+
+    def test_what_is_left_is_enough(self):
+        """Someone fulfilled other units of the order: that is none of this shipment's business."""
+        self.books.fulfil_by_hand(self.order.id, {1: 1})
+        row = self.ship_and_run(self.picking, {"1": 2.0, "2": 1.0})
+        self.assertEqual(row.state, "done", row.message)
+        self.assertEqual(self.fulfillments(self.order)[1][0], {1: 2.0, 2: 1.0})
+
+    def test_more_shipped_than_ordered(self):
+        self.books.edit_line(self.order.id, 1, quantity=2)
+        row = self.ship_and_run(self.picking)
+        self.assertEqual((row.state, row.candidates), ("failed", False))
+        self.assertIn("line 1 shipped 3, open 2", row.message)
+        with self.assertRaisesRegex(UserError, "No fulfilment is offered"):
+            self.env["netsuite.adopt"].with_context(**row.action_adopt()["context"]).default_get([])
+        self.books.edit_line(self.order.id, 1, quantity=3)
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual(row.state, "done", row.message)
+
+    def test_refusal_is_told_once(self):
+        self.books.close_order(self.order.id)
+        row = self.ship_and_run(self.picking)
+        self.assertEqual((row.state, row.attempts), ("failed", 1))
+        for _time in range(2):
+            self.run_cron()
+        self.assertEqual((row.state, row.attempts), ("failed", 3))
+        self.assertEqual(len(self.picking.activity_ids), 1)
+        notes = [body for body in self.picking.message_ids.mapped("body") if "failed" in body]
+        self.assertEqual(len(notes), 1)
+        self.books.edit_order(self.order.id, closed=False)
+        self.run_cron()
+        self.assertEqual(row.state, "done", row.message)
+        self.assertFalse(self.picking.activity_ids)
+
+    def test_marked_as_reported(self):
+        self.books.close_order(self.order.id)
+        row = self.ship_and_run(self.picking)
+        row.action_mark_reported()
+        self.assertEqual((row.state, row.by_hand), ("done", True))
+        self.assertFalse(self.picking.activity_ids)
+        self.books.edit_order(self.order.id, closed=False)
+        self.picking.carrier_tracking_ref = "OTHER00001"
+        self.run_cron()
+        self.assertEqual((row.state, self.fulfillments(self.order)), ("done", []))
+        self.assertIn("by hand", self.picking.activity_ids.note)
+        with self.assertRaises(UserError):
+            row.action_mark_reported()
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual(row.state, "done", row.message)
+        self.assertEqual(len(self.fulfillments(self.order)), 1)
+        with self.assertRaises(UserError):
+            row.action_retry()
+
+    def test_deleted_in_netsuite(self):
+        """Only a person makes it again."""
+        row = self.ship_and_run(self.picking)
+        self.books.delete("itemFulfillment", row.internal_id)
+        self.picking.carrier_tracking_ref = "OTHER00001"
+        self.run_jobs()
+        self.run_cron()
+        self.assertEqual((row.state, self.fulfillments(self.order)), ("failed", []))
+        self.assertIn("no longer exists", row.message)
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual(row.state, "done", row.message)
+        self.assertEqual(self.fulfillments(self.order)[0][1], ["OTHER00001"])
+
+    def test_retry_brings_a_postponed_job_forward(self):
+        self.simulator.faults.add("search", "drop_before", times=1)
+        row = self.ship_and_run(self.picking)
+        self.assertTrue(row.next_try)
+        self.run_jobs()
+        self.assertEqual(row.state, "pending")
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual(row.state, "done")
+
+    def test_retry_many(self):
+        _order, second = self.import_order()
+        self.backend.report_when = "manual"
+        rows = self.ship_and_run(self.picking) + self.ship_and_run(second)
+        rows.action_retry()
+        self.run_jobs()
+        self.assertEqual(rows.mapped("state"), ["done", "done"])
+
+    def test_who_may_what(self):
+        """The warehouse ships without rights on NetSuite; its users retry; others do not."""
+        warehouse = new_test_user(self.env, "warehouse", groups="stock.group_stock_user")
+        user = new_test_user(self.env, "netsuite", groups="connector_netsuite.group_user")
+        self.ship(self.picking.with_user(warehouse))
+        self.assertFalse(self.run_jobs())
+        row = self.picking.netsuite_fulfillment_ids
+        self.assertEqual(row.state, "done", row.message)
+        self.picking.with_user(warehouse).carrier_tracking_ref = "OTHER00001"
+        self.assertFalse(self.run_jobs())
+        self.assertEqual(self.fulfillments(self.order)[0][1], ["OTHER00001"])
+        for action in ("action_retry", "action_mark_reported"):
+            with self.assertRaises(AccessError):
+                getattr(row.with_user(warehouse), action)()
+        row.by_hand = True
+        row.with_user(user).action_retry()
+        self.assertFalse(self.run_jobs())
+        self.assertEqual(row.state, "done")
+
+    def test_screens(self):
+        row = self.ship_and_run(self.picking)
+        with Form(row) as form:
+            self.assertEqual(form.state, "done")
+        with Form(self.backend) as form:
+            form.report_when = "shipped"
+        self.assertIn(row.internal_id, row.action_open_in_netsuite()["url"])
