@@ -73,7 +73,7 @@ def _options():
 def _open(options):
     from odoo.tools import config
 
-    config.parse_config(["-c", options.config, "--max-cron-threads=0"], setup_logging=True)
+    config.parse_config(["-c", options.config, "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
     from .database import Database
 
     names = (options.database, options.plain, options.large)

@@ -38,7 +38,6 @@ class NetSuiteBackend(models.Model):
                 cursor = page.cursor
                 if not cursor:
                     break
-        self._call_succeeded()
         if cursor:
             self._import_chosen(
                 numbers=numbers, date_from=date_from, date_to=date_to, cursor=cursor

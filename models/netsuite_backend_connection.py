@@ -53,8 +53,8 @@ class NetSuiteBackend(models.Model):
     def _connect(self, purpose, wait=JOB_WAIT, testing=False):
         """A client that may call NetSuite, for as long as the block lasts.
 
-        Trouble with the account as a whole is remembered before the place is given back, so that
-        whoever gets it next knows.
+        Trouble with the account as a whole is remembered, or forgotten, before the place is given
+        back, so that whoever gets it next knows.
 
         :param purpose: what for, in words: told to whoever waits for the place
         :param wait: seconds to wait for a place
@@ -76,6 +76,7 @@ class NetSuiteBackend(models.Model):
             except errors.NetSuiteError as error:
                 in_own_transaction(self, "_call_failed", error)
                 raise
+            self._call_succeeded()
 
     def _client(self):
         """The client for this backend's account; override to use another transport."""

@@ -20,7 +20,6 @@ class NetSuiteBackend(models.Model):
             ("label", "Label printed"),
             ("manual", "By hand"),
         ],
-        "Report When",
         default="tracking",
         required=True,
         tracking=True,

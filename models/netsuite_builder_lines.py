@@ -39,13 +39,16 @@ class NetSuiteBuilder(models.AbstractModel):
         """
         items = self._items(backend, records.values())
         item_records = {internal_id: item._record() for internal_id, item in items.items()}
+        fresh = {row: record for row, record in records.items() if row not in live}
+        own = self._own_fulfillments(fresh)
+        elsewhere = self._elsewhere(self.env["netsuite.transaction"].union(*fresh))
         goods = {}
         for row, record in records.items():
             try:
                 if not record.multi_ship_to:
                     self._destination(row, record, "")
-                if row not in live:
-                    self._check_elsewhere(row, record)
+                if row in fresh:
+                    self._check_elsewhere(record, own.get(row), elsewhere[row])
                 goods[row] = self._goods(backend, row, record, item_records, row in live)
             except Hold as hold:
                 row._hold(hold.reason, str(hold))
@@ -75,9 +78,13 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- the same goods elsewhere ----------------------------------------------------------------
 
-    def _check_elsewhere(self, row, record):
-        """Goods that another import ships already are not shipped twice."""
-        if record.type == ITEM_FULFILLMENT and (own := self._own_fulfillment(record)):
+    def _check_elsewhere(self, record, own, other):
+        """Goods that another import ships already are not shipped twice.
+
+        :param own: the write-back that made this document, or None
+        :param other: the document that ships its goods, if there is one
+        """
+        if own:
             raise Ignore(
                 self.env._(
                     "%(document)s was made by Odoo for delivery %(delivery)s.",
@@ -85,7 +92,6 @@ class NetSuiteBuilder(models.AbstractModel):
                     delivery=own.picking_id.name,
                 )
             )
-        other = self._elsewhere(row)
         if other:
             picking = other.live_picking_ids[:1]
             raise Hold(
@@ -101,47 +107,70 @@ class NetSuiteBuilder(models.AbstractModel):
                 ),
             )
 
-    def _own_fulfillment(self, record):
-        """The write-back that made this fulfilment in NetSuite, if one of ours did."""
-        # sudo: it may be another company's
-        return (
-            self.env["netsuite.fulfillment"]
-            .sudo()
-            .search(
-                [
-                    "|",
-                    ("internal_id", "=", record.internal_id),
-                    ("external_id", "=ilike", record.external_id or "-"),
-                ],
-                limit=1,
-            )
+    def _own_fulfillments(self, records):
+        """The write-backs that made these fulfilments in NetSuite, by row, where ours did."""
+        records = {row: one for row, one in records.items() if one.type == ITEM_FULFILLMENT}
+        if not records:
+            return {}
+        internal_ids = [one.internal_id for one in records.values()]
+        external_ids = [one.external_id.lower() for one in records.values() if one.external_id]
+        # sudo: they may be another company's
+        reports = self.env["netsuite.fulfillment"].sudo()
+        reports = reports.search(
+            ["|", ("internal_id", "in", internal_ids), ("external_id", "in", external_ids)]
         )
+        by_id = {report.internal_id: report for report in reports if report.internal_id}
+        by_external_id = {report.external_id: report for report in reports}
+        found = {
+            row: by_id.get(one.internal_id) or by_external_id.get(one.external_id.lower())
+            for row, one in records.items()
+        }
+        return {row: report for row, report in found.items() if report}
 
-    def _elsewhere(self, row):
-        """A document of another import of the same account with deliveries of the same goods."""
-        backends = row.backend_id.sudo()._same_account()  # sudo: it may be another company's
-        same_document = [
-            ("import_type", "=", row.import_type),
-            ("internal_id", "=", row.internal_id),
-            ("backend_id", "!=", row.backend_id.id),
-        ]
-        same_order = [
-            ("order_id", "=", row.order_id or False),
-            ("order_id", "!=", False),
-            "|",
-            ("backend_id", "!=", row.backend_id.id),
-            ("import_type", "!=", row.import_type),
-        ]
-        others = backends.env["netsuite.transaction"].search(
+    def _elsewhere(self, rows):
+        """The document of another import of the same account with deliveries of the same goods, by
+        row; empty where there is none."""
+        others = self._related(rows).filtered("live_picking_ids")
+        by_order, by_document = others.grouped("order_id"), others.grouped("internal_id")
+        found = {}
+        for row in rows:
+            candidates = others.browse()
+            if row.order_id:
+                candidates = by_order.get(row.order_id, candidates)
+            candidates += by_document.get(row.internal_id, others.browse()).filtered(
+                lambda other, row=row: other.import_type == row.import_type
+            )
+            found[row] = candidates.filtered(
+                lambda other, row=row: (
+                    other.backend_id != row.backend_id or other.import_type != row.import_type
+                )
+            )[:1]
+        return found
+
+    def _related(self, rows):
+        """Documents of the same account that are these, or belong to the same orders."""
+        backend = rows.backend_id.sudo()  # sudo: the other backends may be another company's
+        if not backend:
+            return rows.browse()
+        backends = backend._same_account()
+        transactions = backends.env["netsuite.transaction"]
+        orders = list(filter(None, rows.mapped("order_id")))
+        related = transactions.search(
             [
                 ("backend_id", "in", backends.ids),
-                ("all_picking_ids", "!=", False),
-                "|",
-                *["&", "&", *same_document],
-                *["&", "&", *same_order],
+                ("order_id", "in", orders),
+                ("id", "not in", rows.ids),
             ]
         )
-        return others.filtered("live_picking_ids")[:1]
+        if others := backends - backend:
+            related |= transactions.search(
+                [
+                    ("backend_id", "in", others.ids),
+                    ("import_type", "in", list(set(rows.mapped("import_type")))),
+                    ("internal_id", "in", rows.mapped("internal_id")),
+                ]
+            )
+        return related
 
     # -- goods -----------------------------------------------------------------------------------
 

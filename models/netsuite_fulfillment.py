@@ -40,7 +40,9 @@ class NetSuiteFulfillment(models.Model):
         "res.company", related="transaction_id.company_id", store=True, index=True
     )
     external_id = fields.Char("External ID", required=True, readonly=True)
-    internal_id = fields.Char("NetSuite ID", readonly=True, help="Of the item fulfilment.")
+    internal_id = fields.Char(
+        "NetSuite ID", readonly=True, index="btree_not_null", help="Of the item fulfilment."
+    )
     state = fields.Selection(
         [
             ("waiting", "Waiting"),

@@ -61,8 +61,6 @@ class NetSuiteFulfillment(models.Model):
         except Exception as error:
             run_after_rollback(row, "_broke", str(error))
             raise
-        else:
-            backend._call_succeeded()
         return row.message
 
     def _lock_document(self):

@@ -2,42 +2,46 @@ from odoo import models
 
 
 class NetSuiteTransaction(models.Model):
-    """Where a person puts right what holds a document."""
+    """Where a person puts right what holds a document: a method for each reason that has a place
+    of its own, NetSuite for the others."""
 
     _inherit = "netsuite.transaction"
 
     def _remedy(self):
         """Label of a button, and the action behind it."""
         self.ensure_one()
-        if self.hold_reason == "product":
-            items = self.backend_id._action_records(
-                "connector_netsuite.action_item", [("product_id", "=", False)]
-            )
-            return self.env._("Choose the Product"), items
-        if self.hold_reason == "unit":
-            units = self.backend_id._action_records("connector_netsuite.action_unit", [])
-            return self.env._("Enter the Conversion Rate"), units
-        if self.hold_reason == "field":
-            mappings = self.backend_id._action_records(
-                "connector_netsuite.action_field_mapping", []
-            )
-            return self.env._("Translate the Value"), mappings
-        if self.hold_reason == "duplicate":
-            if picking := self.env["netsuite.builder"]._elsewhere(self).live_picking_ids[:1]:
-                return self.env._("Open the Other Delivery"), {
-                    "type": "ir.actions.act_window",
-                    "res_model": "stock.picking",
-                    "res_id": picking.id,
-                    "views": [(False, "form")],
-                }
-        if self.hold_reason == "odoo":
-            return self.env._("Open the Document"), {
-                "type": "ir.actions.act_window",
-                "res_model": self._name,
-                "res_id": self.id,
-                "views": [(False, "form")],
-            }
-        return self.env._("Open in NetSuite"), self.action_open_in_netsuite()
+        special = getattr(self, f"_remedy_{self.hold_reason}", None)
+        found = special and special()
+        return found or (self.env._("Open in NetSuite"), self.action_open_in_netsuite())
+
+    def _remedy_product(self):
+        items = self.backend_id._action_records(
+            "connector_netsuite.action_item", [("product_id", "=", False)]
+        )
+        return self.env._("Choose the Product"), items
+
+    def _remedy_unit(self):
+        units = self.backend_id._action_records("connector_netsuite.action_unit", [])
+        return self.env._("Enter the Conversion Rate"), units
+
+    def _remedy_field(self):
+        mappings = self.backend_id._action_records("connector_netsuite.action_field_mapping", [])
+        return self.env._("Translate the Value"), mappings
+
+    def _remedy_duplicate(self):
+        picking = self.env["netsuite.builder"]._elsewhere(self)[self].live_picking_ids[:1]
+        return picking and (self.env._("Open the Other Delivery"), self._action_form(picking))
+
+    def _remedy_odoo(self):
+        return self.env._("Open the Document"), self._action_form(self)
+
+    def _action_form(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
 
 
 class NetSuiteFulfillment(models.Model):
@@ -50,6 +54,5 @@ class NetSuiteFulfillment(models.Model):
         self.ensure_one()
         if self.candidates:
             return self.env._("Adopt a Fulfilment"), self.action_adopt()
-        if self.internal_id:
-            return self.env._("Open in NetSuite"), self.action_open_in_netsuite()
-        return self.env._("Open in NetSuite"), self.transaction_id.action_open_in_netsuite()
+        record = self if self.internal_id else self.transaction_id
+        return self.env._("Open in NetSuite"), record.action_open_in_netsuite()

@@ -34,6 +34,7 @@ class NetSuiteTransaction(models.Model):
     order_id = fields.Char(
         "NetSuite Order ID",
         readonly=True,
+        index="btree_not_null",
         help="The sales order that the goods belong to; empty for an invoice without one.",
     )
     status = fields.Many2one("netsuite.transaction.status", "NetSuite Status", readonly=True)
@@ -41,9 +42,15 @@ class NetSuiteTransaction(models.Model):
         "Changed in NetSuite", readonly=True, help="Last change that Odoo has read."
     )
     read_date = fields.Datetime("Read On", readonly=True)
-    payload = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
-    fulfillments = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
-    order_payload = fields.Json(readonly=True, groups="connector_netsuite.group_manager")
+    payload = fields.Json(
+        readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
+    )
+    fulfillments = fields.Json(
+        readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
+    )
+    order_payload = fields.Json(
+        readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
+    )
     to_read = fields.Boolean(readonly=True)
     not_before = fields.Datetime(
         readonly=True, help="Left alone until then, in case the order is still being changed."

@@ -6,9 +6,8 @@ import unittest
 from types import SimpleNamespace
 from unittest.mock import patch
 
-from odoo.tests import HttpCase, new_test_user, tagged
-
 from odoo.addons.web.controllers import dataset
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..simulator.account import Address
 from ..simulator.server import Simulator

@@ -18,8 +18,8 @@ from .. import codes, errors
 from ..errors import MalformedAnswer, NetSuiteError
 from ..http import Answer, status_error
 
-#: Most bytes of a body: a page of 1,000 rows or an order of 5,000 lines has a fifth of it.
-MAX_BODY = 64 * 1024 * 1024
+#: Most bytes of a body: a page of 1,000 rows or an order of 5,000 lines has less.
+MAX_BODY = 40 * 1024 * 1024
 #: Tokens and assertions are refused beyond this difference of clocks [2.1].
 MAX_SKEW = timedelta(minutes=5)
 

@@ -5,6 +5,7 @@ It is no parser: SQLite judges the grammar. What is turned here is what Oracle m
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ..problems import not_simulated
 
@@ -44,9 +45,13 @@ class Token:
 
 @dataclass
 class Statement:
-    """``sql`` for SQLite, and which tables it reads under which names."""
+    """``sql`` for SQLite, which tables it reads under which names, and which words it has.
+
+    ``words`` None: columns are read that it does not name
+    """
 
     sql: str = ""
+    words: set[str] | None = None
     aliases: dict[str, str] = field(default_factory=dict)
     tables: set[str] = field(default_factory=set)
     shows: bool = False  # uses BUILTIN.DF
@@ -69,7 +74,7 @@ def translate(text, schema):
     for token in tokens:
         if token.kind == "word" and token.upper in _NOT_SIMULATED:
             raise not_simulated(f"{token.upper} in SuiteQL")
-    statement = Statement()
+    statement = Statement(words=_words(tokens))
     for alias, table in _named(tokens, schema):
         statement.aliases[alias] = table
         statement.tables.add(table)
@@ -87,6 +92,14 @@ def _tokens(text):
             tokens.append(Token(match.lastgroup, match[0]))
         place = match.end()
     return tokens
+
+
+def _words(tokens):
+    """All names in the statement, in lower case; None when ``*`` stands for columns."""
+    for before, token in pairwise(tokens):
+        if token.text == "*" and before.upper in ("SELECT", "DISTINCT", ".", ","):
+            return None
+    return {one.text.strip('"').lower() for one in tokens}
 
 
 def _named(tokens, schema):

@@ -134,16 +134,20 @@ class _Query:
             raise _unexpected()
 
     def _fill(self, connection, table):
+        """Make a table; only columns that the statement names are filled."""
         columns = self.schema[table]
         declared = ", ".join(
             f"[{one.name}] {_KINDS.get(one.kind, 'TEXT')}" for one in columns.values()
         )
         connection.execute(f"CREATE TABLE [{table}] ({declared})")
-        marks = ", ".join("?" * len(columns))
+        words = self.statement.words
+        needed = [one for name, one in columns.items() if words is None or name in words]
+        needed = needed or list(columns.values())[:1]
+        names, marks = ", ".join(f"[{one.name}]" for one in needed), ", ".join("?" * len(needed))
         connection.executemany(
-            f"INSERT INTO [{table}] VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO [{table}] ({names}) VALUES ({marks})",  # noqa: S608
             (
-                [self._stored(row.get(name), one) for name, one in columns.items()]
+                [self._stored(row.get(one.name), one) for one in needed]
                 for row in rows(table, self.books)
             ),
         )
