@@ -36,9 +36,9 @@ def bare_rate(database, products, count=bare_orm.BATCH):
     return rate(count, bare_orm.create, database, orders(count), products)
 
 
-def build_rate(database, backend_id):
+def build_rate(database, backend_id, count=bare_orm.BATCH):
     """Deliveries a second that jobs make of staged documents."""
-    row_ids = stage(database, backend_id, orders(bare_orm.BATCH))
+    row_ids = stage(database, backend_id, orders(count))
     with database.transaction() as env:
         backend = env["netsuite.backend"].browse(backend_id)
         backend._enqueue_builds(env["netsuite.transaction"].browse(row_ids))

@@ -16,16 +16,17 @@ class Row:
     :param number: of the row in the list of comparisons
     :param against: what it is measured against, in the same run
     :param target: at least this, or at most
+    :param figure: what was measured, or None where that is not possible
     :param at_most: the figure may not be larger than the target
     :param unit: what the figure counts; empty for a ratio
     :param details: what else was seen: numbers and configuration
-    :param explanation: why the target cannot be reached, where it cannot
+    :param explanation: why the target cannot be reached, or nothing was measured
     """
 
     number: int
     measured: str
     against: str
-    figure: float
+    figure: float | None
     target: float
     at_most: bool = False
     unit: str = ""
@@ -34,6 +35,9 @@ class Row:
 
     @property
     def met(self):
+        """Is the target reached? None where nothing was measured."""
+        if self.figure is None:
+            return None
         return self.figure <= self.target if self.at_most else self.figure >= self.target
 
     def cells(self):
@@ -43,9 +47,9 @@ class Row:
             str(self.number),
             self.measured,
             self.against,
-            f"{self.figure:.3g}{unit}" if self.figure < 1000 else f"{self.figure:.0f}{unit}",
-            f"{sign} {self.target:g}{unit}",
-            "yes" if self.met else "NO",
+            "-" if self.figure is None else f"{self.figure:.3g}{unit}",
+            f"{sign} {self.target:.3g}{unit}",
+            {True: "yes", False: "NO", None: "not measured"}[self.met],
         )
 
 
@@ -79,7 +83,7 @@ def table(rows):
     text += [f"{row.number} {row.measured}: {_told(row.details)}" for row in rows if row.details]
     for row in rows:
         if row.explanation and not row.met:
-            text += ["", f"{row.number} {row.measured} misses its target:", row.explanation]
+            text += ["", f"{row.number} {row.measured}: {row.explanation}"]
     return "\n".join(text)
 
 

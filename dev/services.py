@@ -41,6 +41,15 @@ class Service:
                     raise self.failure(f"does not answer after {patience} s")
                 time.sleep(0.1)
 
+    def stop(self, patience=20):
+        """End the program in its own way; by force when it takes longer than so many seconds."""
+        self._process.terminate()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
     def check(self):
         """Stop with the log's last lines when the program has ended."""
         if self._process.poll() is not None:
@@ -67,7 +76,7 @@ def start_simulator(arguments):
     return service
 
 
-def start_odoo(database, workers):
+def start_odoo(database, workers, channels=odoo.CHANNELS):
     port = free_port(8069)
     options = ["--http-port", str(port), "--gevent-port", str(free_port(8072, port))]
     options += [f"--workers={workers}", "--max-cron-threads=1", "--load=base,rpc,web,queue_job"]
@@ -79,7 +88,7 @@ def start_odoo(database, workers):
         port,
         "/web/health",
         paths.DEV,
-        ODOO_QUEUE_JOB_CHANNELS=odoo.CHANNELS,
+        ODOO_QUEUE_JOB_CHANNELS=channels,
         ODOO_QUEUE_JOB_HOST=LOCALHOST,
         ODOO_QUEUE_JOB_PORT=str(port),
     )

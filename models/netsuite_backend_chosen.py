@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..netsuite.errors import NetSuiteError, SearchExpired
 from .netsuite_backend_fetch import PAGES_A_JOB
 
 
@@ -30,19 +31,32 @@ class NetSuiteBackend(models.Model):
         else:
             query = self._query_dates(fields.Date.to_date(date_from), fields.Date.to_date(date_to))
         found = 0
-        with self._netsuite_job(), self._connect(self.env._("find chosen documents")) as client:
-            for _page in range(PAGES_A_JOB):
-                page = client.find(query, cursor)
-                found += len(page.headers)
-                self._stage_chosen(page.headers)
-                cursor = page.cursor
-                if not cursor:
-                    break
+        try:
+            with self._import_job(self.env._("find chosen documents")) as client:
+                for _page in range(PAGES_A_JOB):
+                    page = self._find_or_start_again(client, query, cursor)
+                    found += len(page.headers)
+                    self._stage_chosen(page.headers)
+                    cursor = page.cursor
+                    if not cursor:
+                        break
+        except NetSuiteError as error:
+            return self._import_refused(error)
         if cursor:
             self._import_chosen(
                 numbers=numbers, date_from=date_from, date_to=date_to, cursor=cursor
             )
         return self.env._("%s documents found.", found)
+
+    def _find_or_start_again(self, client, query, cursor):
+        """The next page, or the first one when NetSuite has forgotten the search: what is staged
+        twice does no harm."""
+        try:
+            return client.find(query, cursor)
+        except SearchExpired:
+            if not cursor:
+                raise
+            return client.find(query)
 
     def _stage_chosen(self, headers):
         self._stage(headers)

@@ -51,9 +51,14 @@ class NetSuiteBackend(models.Model):
     _inherit = "netsuite.backend"
 
     @api.model
+    def _scheduled(self):
+        """Which backends import by themselves: not before a person has finished their set-up."""
+        return [("state", "=", "confirmed"), ("setup_step", "=", False)]
+
+    @api.model
     def _cron_import(self):
         """Plan the import of every connected backend. One that fails does not stop the others."""
-        for backend in self.search([("state", "=", "confirmed")]):
+        for backend in self.search(self._scheduled()):
             try:
                 with self.env.cr.savepoint():
                     backend._plan_import()
@@ -77,7 +82,7 @@ class NetSuiteBackend(models.Model):
     @api.model
     def _cron_reconcile(self):
         """Compare Odoo with NetSuite as a whole, whatever the times of the changes say."""
-        for backend in self.search([("state", "=", "confirmed")]):
+        for backend in self.search(self._scheduled()):
             try:
                 with self.env.cr.savepoint():
                     backend._plan_reconciliation()

@@ -121,22 +121,21 @@ class NetSuiteBackend(models.Model):
                     )
                 )
 
+    def _open_delivery_domain(self):
+        return [
+            ("netsuite_transaction_id.backend_id", "in", self.ids),
+            ("state", "not in", ("done", "cancel")),
+        ]
+
     def _open_deliveries(self):
         # sudo: deliveries of every company count
-        return (
-            self.env["stock.picking"]
-            .sudo()
-            .search(
-                [
-                    ("netsuite_transaction_id.backend_id", "in", self.ids),
-                    ("state", "not in", ("done", "cancel")),
-                ]
-            )
-        )
+        return self.env["stock.picking"].sudo().search(self._open_delivery_domain())
 
     def _compute_open_delivery_count(self):
+        pickings = self.env["stock.picking"].sudo()  # sudo: as above
         for backend in self:
-            backend.open_delivery_count = len(backend._open_deliveries())
+            domain = backend._open_delivery_domain()
+            backend.open_delivery_count = pickings.search_count(domain)
 
     @api.constrains("saved_search", "api")
     def _check_saved_search(self):

@@ -94,6 +94,22 @@ class NetSuiteBackend(models.Model):
         "NetSuite takes no package without weight: enter a default weight above zero.",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "report_when" in vals:
+            # sudo: shipments that wait are the warehouse's, the choice is an administrator's
+            waiting = [("backend_id", "in", self.ids), ("state", "=", "waiting")]
+            self.env["netsuite.fulfillment"].sudo().search(waiting)._plan()
+        return result
+
+    def action_test_connection(self):
+        """A successful test also takes up the reports that waited for the connection."""
+        answer = super().action_test_connection()
+        if answer["params"]["type"] == "success":
+            unreported = [("backend_id", "=", self.id), ("state", "=", "pending")]
+            self.env["netsuite.fulfillment"].search(unreported)._enqueue_now()
+        return answer
+
     @api.constrains("report_when", "import_type")
     def _check_report_when(self):
         for backend in self:

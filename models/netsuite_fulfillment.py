@@ -144,11 +144,11 @@ class NetSuiteFulfillment(models.Model):
 
     def _tracking_changed(self):
         """Take over the delivery's tracking numbers; report what NetSuite does not know yet."""
-        for row in self:
-            numbers = row._numbers_of(row.picking_id)
-            if numbers == (row.tracking_numbers or ""):
-                continue
-            row.tracking_numbers = numbers or False
+        changed = self.filtered(
+            lambda row: row._numbers_of(row.picking_id) != (row.tracking_numbers or "")
+        )
+        for row in changed:
+            row.tracking_numbers = row._numbers_of(row.picking_id) or False
             if row.by_hand:
                 row._flag(
                     self.env._(
@@ -157,16 +157,15 @@ class NetSuiteFulfillment(models.Model):
                         delivery=row.picking_id.name,
                     )
                 )
-            elif row.state != "cancelled":
-                row._plan_again()
-        self.filtered(lambda row: row.state == "pending")._enqueue()
+        changed.filtered(lambda row: row.state != "cancelled" and not row.by_hand)._plan()
 
-    def _plan_again(self):
-        if self.reported_date and (self.reported_numbers or "") == (self.tracking_numbers or ""):
-            self.state = "done"
-        elif self.reported_date or self._may_be_reported():
-            self.state = "pending"
-        # One that has lost its number stays as it is: a job may just be telling NetSuite of it.
+    def _plan(self):
+        """Enqueue what NetSuite is to be told now; the job finds out what of it is new.
+
+        One that has lost its number stays as it is: a job may just be telling NetSuite of it.
+        """
+        self.filtered(lambda row: row.reported_date or row._may_be_reported()).state = "pending"
+        self.filtered(lambda row: row.state == "pending")._enqueue()
 
     def _delivery_cancelled(self):
         """A delivery that a label was printed for is not shipped after all."""

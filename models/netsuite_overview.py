@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from ..netsuite.account import Account
+from .netsuite_backend_fetch import IMPORT_ACTIVITY
 
 DAYS = 30
 
@@ -38,13 +39,16 @@ class NetSuiteBackend(models.Model):
     pending_count = fields.Integer(compute="_compute_report_counts")
     calls_today = fields.Integer(compute="_compute_calls_today")
     import_graph = fields.Text(compute="_compute_import_graph")
+    import_refused = fields.Boolean(compute="_compute_import_refused")
 
     def _compute_next_import(self):
         # sudo: scheduled actions are for administrators; this is only about when
         cron = self.env.ref("connector_netsuite.ir_cron_import").sudo()
         for backend in self:
-            works = cron.active and backend.active and backend.state == "confirmed"
-            backend.next_import = works and max(cron.nextcall, backend.paused_until or datetime.min)
+            ready = backend.active and backend.state == "confirmed" and not backend.setup_step
+            backend.next_import = (
+                cron.active and ready and max(cron.nextcall, backend.paused_until or datetime.min)
+            )
 
     def _compute_staged_count(self):
         counts = self._count_by_backend("netsuite.transaction", [("state", "=", "staged")])
@@ -92,6 +96,12 @@ class NetSuiteBackend(models.Model):
             backend.import_graph = json.dumps(
                 [{"key": self.env._("Imported"), "values": values, "is_sample_data": False}]
             )
+
+    def _compute_import_refused(self):
+        """Does NetSuite say no to the import as a whole, so that a person must act?"""
+        refused = self.activity_search([IMPORT_ACTIVITY]).mapped("res_id")
+        for backend in self:
+            backend.import_refused = backend.id in refused
 
     # -- helpers ---------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from odoo.tools import SQL
 
 from .netsuite_backend_connection import in_own_transaction
 
-# Internal ids that a request names, to find it again from the document; a name space has none.
-NAMED_IDS = re.compile(r"""internalId["'>\s=:]+(\d+)""")
+# Where a request names internal ids: SOAP references, addresses of REST records, SuiteQL.
+NAMED_IDS = re.compile(r'internalId="(\d+)"|/record/v1/\w+/(\d+)|\bIN \(([\d, ]+)\)')
 MOST_IDS = 1000
 
 
@@ -51,7 +51,8 @@ class NetSuiteRequest(models.Model):
         )
 
     def _prepare_request(self, backend, purpose, call):
-        ids = list(dict.fromkeys(NAMED_IDS.findall(call.request)))[:MOST_IDS]
+        named = (" ".join(groups) for groups in NAMED_IDS.findall(call.request))
+        ids = list(dict.fromkeys(re.findall(r"\d+", " ".join(named))))[:MOST_IDS]
         return {
             "backend_id": backend.id,
             "started": call.started.astimezone(UTC).replace(tzinfo=None),

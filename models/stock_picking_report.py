@@ -32,11 +32,13 @@ class StockPicking(models.Model):
     def _netsuite_tracking_changed(self):
         self.netsuite_fulfillment_ids._tracking_changed()
         labelled = self.filtered(
-            lambda picking: picking.carrier_tracking_ref
-            and not picking.netsuite_fulfillment_ids
-            and picking.is_netsuite_delivery
-            and picking.state not in ("done", "cancel")
-            and picking.netsuite_transaction_id._reports_labels()
+            lambda picking: (
+                picking.carrier_tracking_ref
+                and not picking.netsuite_fulfillment_ids
+                and picking.is_netsuite_delivery
+                and picking.state not in ("done", "cancel")
+                and picking.netsuite_transaction_id._reports_labels()
+            )
         )
         if labelled:
             self.env["netsuite.fulfillment"]._label_printed(labelled)

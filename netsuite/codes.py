@@ -79,12 +79,17 @@ _SENTENCES: dict[type[NetSuiteError], re.Pattern[str]] = {
         errors.RecordMissing: r"\brecord does not exist",
         errors.RecordChanged: "record has been changed",
         errors.NotFulfillable: "order is already (closed|billed)",
+        errors.OverFulfillment: "fulfill more than|allow overage on item fulfillments",
+        errors.PeriodClosed: "period is closed|closed (accounting )?period",
         errors.PermissionMissing: "permission violation|insufficient permission",
         errors.ServerError: (
             r"java\.(lang|util)\.|CacheUnavailable|unexpected error occurred|connection pool is not"
         ),
     }.items()
 }
+
+# Codes that REST leaves out of its answers, by NetSuite's own sentence for each [3.6].
+_UNTOLD = {"packages are required": "AT_LEAST_ONE_PACKAGE_REQD"}
 
 # NetSuite has saved the record and says "failed" because of something after that [0.1].
 _SAVED = re.compile(r"transaction was (successfully saved|entered successfully)", re.IGNORECASE)
@@ -101,6 +106,11 @@ def error_for(code: str, message: str, operation: str) -> NetSuiteError:
     """The error for NetSuite's answer; a refusal when nothing better is known."""
     kind = error_class(code, message) or errors.Refused
     return kind(message or f"NetSuite refused with the code {code}.", code, operation)
+
+
+def untold_code(message: str) -> str:
+    """The code that goes with a sentence which came without one, or empty."""
+    return next((code for words, code in _UNTOLD.items() if words in message.lower()), "")
 
 
 def says_saved(message: str) -> bool:

@@ -132,7 +132,7 @@ class Session:
         :raises ConnectionLost: it may have arrived
         """
         with (
-            observed(self.observer, operation, data or b"") as tape,
+            observed(self.observer, operation, f"{method} {url}", data or b"") as tape,
             self._send(method, url, operation, data, headers, auth, tape) as answer,
         ):
             yield answer

@@ -43,9 +43,10 @@ Observer = Callable[[Call], None]
 class Tape:
     """Records a call while it is made."""
 
-    def __init__(self, operation: str, request: bytes) -> None:
+    def __init__(self, operation: str, line: str, body: bytes) -> None:
         self._operation = operation
-        self._request = request
+        self._line = line
+        self._body = body
         self._answer = bytearray()
         self._refusal: NetSuiteError | None = None
         self._started = datetime.now(UTC)
@@ -69,18 +70,23 @@ class Tape:
             time.monotonic() - self._clock,
             (error.code or type(error).__name__) if error else "",
             str(error) if error else "",
-            _readable(self._request[:KEPT]),
+            f"{self._line}\n\n{_readable(self._body[:KEPT])}",
             _readable(bytes(self._answer)),
         )
 
 
 @contextmanager
-def observed(observer: Observer | None, operation: str, request: bytes) -> Iterator[Tape | None]:
-    """Tell the observer of the call that the block makes, however it ends."""
+def observed(
+    observer: Observer | None, operation: str, line: str, body: bytes
+) -> Iterator[Tape | None]:
+    """Tell the observer of the call that the block makes, however it ends.
+
+    :param line: method and address
+    """
     if observer is None:
         yield None
         return
-    tape = Tape(operation, request)
+    tape = Tape(operation, line, body)
     try:
         yield tape
     except NetSuiteError as error:

@@ -1,6 +1,11 @@
 from . import (
     test_account,
+    test_contract,
     test_countries,
+    test_rest_errors,
+    test_rest_login,
+    test_rest_queries,
+    test_rest_records,
     test_screens_desk,
     test_screens_explain,
     test_screens_labels,

@@ -185,12 +185,13 @@ class TestRecords(ErrorCase):
 
     def test_one_bad_document_spoils_no_other(self):
         good = {"id": "5", "status": "B", "entity": "1", "trandate": "2026-05-04"}
-        self.stub.answer(rows(good, {**good, "id": "6", "trandate": "4/5/26"}), rows())
+        bad = {**good, "id": "6", "trandate": "4/5/26"}
+        gone = refused("Record does not exist.", "NONEXISTENT_ID", 404)
+        self.stub.answer(rows(good, bad), rows(), {}, gone)
         found = self.client.read(INVOICE, ["5", "6", "7"])
-        # A stand-alone invoice is asked for its tracking numbers.
-        self.assertEqual(
-            self.stub.asked[-1].query, {"fields": "trackingNumbers,linkedTrackingNumbers"}
-        )
+        # A stand-alone invoice is asked for its tracking numbers, a missing one whether it is gone.
+        fields = [asked.query["fields"] for asked in self.stub.asked if asked.method == "GET"]
+        self.assertEqual(fields, ["trackingNumbers,linkedTrackingNumbers", "tranId"])
         self.assertEqual(list(found.records), ["5"])
         self.assertIsInstance(found.errors["6"], errors.MalformedAnswer)
         self.assertIsInstance(found.errors["7"], errors.RecordMissing)

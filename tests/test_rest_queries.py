@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime
 from odoo.tests import tagged
 
 from ..netsuite import errors
-from ..netsuite.records import INVOICE, SALES_ORDER, Header, Query, Ref
+from ..netsuite.records import INVOICE, SALES_ORDER, Address, Header, Query, Ref, ShipGroup
 from ..netsuite.rest.select import among
+from ..netsuite.store import ProcessStore
 from .rest_stub import RestCase, refused, rows, unknown
 from .soap_case import SAMPLES, needs_netsuite_files
 
 FIRST, LAST = datetime(2026, 5, 4, 10, tzinfo=UTC), datetime(2026, 5, 4, 11, tzinfo=UTC)
+BODY = {"id": "5", "status": "B", "trandate": "2026-05-04"}
+LINE = {"transaction": "5", "id": "1", "item": "1", "itemtype": "InvtPart", "quantity": "-1"}
 HIT = {"id": "5", "tranid": "SO1", "status": "B", "modified_utc": "2026-05-04 10:30:00"}
 GENERIC = refused("Search error occurred: Invalid or unsupported search")
 
@@ -105,16 +108,12 @@ class TestSearch(RestCase):
 
     def test_lines_over_several_pages(self):
         """A page of lines continues behind the last line, also within a document."""
-        body = {"id": "5", "status": "B", "trandate": "2026-05-04"}
-        line = {"transaction": "5", "item": "1", "itemtype": "InvtPart", "isclosed": "F"}
-        page = [{**line, "id": str(number), "quantity": "-1"} for number in (1, 2)]
-        self.stub.answer(
-            rows(body), rows(*page, more=True), rows({**line, "id": "3", "quantity": "-1"})
-        )
+        page = [{**LINE, "id": str(number)} for number in (1, 2)]
+        self.stub.answer(rows(BODY), rows(*page, more=True), rows({**LINE, "id": "3"}))
         (found,) = self.client.read(SALES_ORDER, ["5"]).records.values()
         self.assertEqual([one.key for one in found.lines], ["1", "2", "3"])
         self.assertIn(
-            "((tl.transaction > 5) OR (tl.transaction = 5 AND tl.id > 2))", self.stub.asked[-1].sql
+            "((tl.transaction > 5) OR (tl.transaction = 5 AND tl.id > 2))", self.stub.asked[2].sql
         )
 
     @needs_netsuite_files
@@ -239,6 +238,47 @@ class TestClock(RestCase):
     def test_wrong_zone(self):
         with self.assertRaises(errors.ConfigurationError):
             self.new_client(timezone="Mars/Olympus")
+
+
+@tagged("post_install", "-at_install")
+class TestRoutes(RestCase):
+    """Orders whose lines go to several addresses."""
+
+    def read(self, *found):
+        def answer(asked):
+            if asked.method == "GET" and "q" in asked.query:
+                return {"items": [{"id": one} for one in found]}
+            if asked.method == "GET":
+                line = {"line": 1, "shipGroup": 2}
+                return {
+                    "isMultiShipTo": True,
+                    "item": {"items": [line]},
+                    "shipGroup": {"items": [{"id": 2, "destinationAddress": "A<br>B"}]},
+                }
+            if "transactionline tl" in asked.sql:
+                return rows({**LINE, "transaction": "5"}, {**LINE, "transaction": "6"})
+            return rows(*({**BODY, "id": one} for one in ("5", "6")))
+
+        self.stub.answer(answer)
+        self.store = ProcessStore()
+        client = self.new_client()
+        records = client.read(SALES_ORDER, ["5", "6"]).records
+        asked = len(self.stub.asked)
+        client.read(SALES_ORDER, ["5", "6"])
+        return records, asked, len(self.stub.asked) - asked
+
+    def test_several_addresses(self):
+        records, _first, _again = self.read("6", "99")
+        self.assertFalse(records["5"].multi_ship_to)
+        self.assertTrue(records["6"].multi_ship_to)
+        self.assertEqual([one.ship_group for one in records["6"].lines], ["2"])
+        place = Address(text="A\nB", override=True)
+        self.assertEqual(records["6"].ship_groups, (ShipGroup("2", place),))
+
+    def test_none_in_the_account(self):
+        records, first, again = self.read()
+        self.assertFalse(any(one.multi_ship_to for one in records.values()))
+        self.assertEqual((first, again), (3, 2))
 
 
 @tagged("post_install", "-at_install")

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..netsuite.errors import PermissionMissing
 from .build_case import BuildCase
 
 # The numbers of a card, and what a click on each opens.
@@ -89,9 +90,22 @@ class TestOverview(BuildCase):
         settings.set_values()
         self.assertFalse(cron.active)
 
+    def test_a_refused_import_is_red(self):
+        self.assertFalse(self.backend.import_refused)
+        self.backend._import_refused(PermissionMissing("You need the permission Find Transactions"))
+        self.backend.invalidate_recordset(["import_refused"])
+        self.assertTrue(self.backend.import_refused)
+
     def test_users_see_the_overview(self):
         user = new_test_user(self.env, "watcher", groups="connector_netsuite.group_user")
-        names = [*NUMBERS, "next_import", "calls_today", "import_graph", "unmapped_count"]
+        names = [
+            *NUMBERS,
+            "import_refused",
+            "next_import",
+            "calls_today",
+            "import_graph",
+            "unmapped_count",
+        ]
         self.assertTrue(self.backend.with_user(user).read(names))
         self.assertEqual(
             self.backend.with_user(user).action_open()["res_model"], "netsuite.backend"
@@ -161,6 +175,15 @@ class TestSetup(BuildCase):
         self.backend.action_setup_next()
         self.backend.action_setup_next()
         self.assertFalse(self.backend.setup_step)
+
+    def test_nothing_is_imported_before_it_is_finished(self):
+        scheduled = self.backend.search(self.backend._scheduled())
+        self.assertIn(self.backend, scheduled)
+        self.backend.setup_step = "first"
+        self.assertNotIn(self.backend, self.backend.search(self.backend._scheduled()))
+        self.assertFalse(self.backend.next_import)
+        self.env["netsuite.import"].create({"backend_id": self.backend.id}).action_import()
+        self.assertIn(self.backend, self.backend.search(self.backend._scheduled()))
 
     def test_form(self):
         form = Form(

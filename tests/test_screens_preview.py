@@ -100,6 +100,12 @@ class TestPreview(NetSuiteCase):
         self.run_jobs()
         self.assertEqual(self.row(order.id).state, "imported")
 
+    def test_a_forgotten_search_is_begun_again(self):
+        order = self.books.add_order(MUGS)
+        self.backend._job_find_chosen(numbers=[order.tran_id], cursor="0|2|50|forgotten")
+        self.run_jobs()
+        self.assertEqual(self.row(order.id).state, "imported")
+
     def test_needs_a_number_or_a_day(self):
         for vals in ({"choice": "numbers", "numbers": " "}, {"choice": "dates"}):
             with self.assertRaises(UserError):

@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from ..netsuite.errors import NetSuiteError
+from ..netsuite.observer import Call, Tape
 from ..simulator import demo
 from .common import NetSuiteCase
 
@@ -106,3 +107,25 @@ class TestRequests(NetSuiteCase):
         user = new_test_user(self.env, "curious", groups="connector_netsuite.group_user")
         with self.assertRaises(AccessError):
             request.with_user(user).read(["request"])
+
+    def test_ids_of_every_kind_of_request(self):
+        call = Call(
+            "suiteql",
+            datetime.now(UTC),
+            0.1,
+            "",
+            "",
+            'POST https://x/services/rest/record/v1/salesOrder/12/!transform {"q": "SELECT 9'
+            ' FROM t WHERE t.id IN (34, 56)"} <ref internalId="78"/>',
+            "",
+        )
+        vals = self.env["netsuite.request"]._prepare_request(self.backend, "look", call)
+        self.assertEqual(vals["documents"], " 12 34 56 78 ")
+
+    def test_tokens_of_oauth2_are_left_out(self):
+        tape = Tape("token", "POST https://x", b"grant_type=y&client_assertion=eyJ.secret.z&a=b")
+        tape.received(b'{"access_token": "eyJ.secret.z", "expires_in": "3600"}')
+        call = tape.call()
+        self.assertIn("client_assertion=***&a=b", call.request)
+        self.assertNotIn("secret", call.request + call.answer)
+        self.assertIn("3600", call.answer)

@@ -458,7 +458,8 @@ class TestIndependence(BaseCase):
         """The protocol library imports nothing of Odoo nor of the simulator."""
         root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         script = (
-            "import sys, netsuite.soap, netsuite.shippable, netsuite.writeback, netsuite.payload;"
+            "import sys, netsuite.soap, netsuite.rest;"
+            "import netsuite.shippable, netsuite.writeback, netsuite.payload;"
             "print([name for name in sys.modules if name.split('.')[0] in ('odoo', 'simulator')])"
         )
         done = subprocess.run(

@@ -137,6 +137,15 @@ class TestWritebackLabels(ImportedCase):
         self.assertEqual(len(picking.netsuite_fulfillment_ids), 1)
         self.assertEqual((row.state, self.imported.ship_status), ("done", "shipped"))
 
+    def test_shipped_while_the_number_changes_to_and_fro(self):
+        picking = self.import_fulfillment()
+        picking.carrier_tracking_ref = "LABEL00001"
+        self.run_jobs()
+        self.ship(picking, numbers="OTHER00001")
+        picking.carrier_tracking_ref = "LABEL00001"
+        self.run_jobs()
+        self.assertEqual((self.parcels(), self.imported.ship_status), (["LABEL00001"], "shipped"))
+
     def test_label_cancelled(self):
         for required in (False, True):
             self.books.settings.unverified.package_required = required

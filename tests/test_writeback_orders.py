@@ -389,6 +389,14 @@ class TestWritebackOrders(WritebackCase):
         self.run_jobs()
         self.assertEqual(self.fulfillments(order)[0][1], ["LATE000001"])
 
+    def test_another_moment_is_chosen(self):
+        order, picking = self.import_order()
+        row = self.ship_and_run(picking, numbers=None)
+        self.assertIn("tracking number", row.message)
+        self.backend.report_when = "shipped"
+        self.run_jobs()
+        self.assertEqual((row.state, len(self.fulfillments(order))), ("done", 1))
+
     def test_by_hand(self):
         self.backend.report_when = "manual"
         order, picking = self.import_order()

@@ -160,6 +160,8 @@ class NetSuiteImport(models.TransientModel):
                 date_from=fields.Date.to_string(self.date_from) or None,
                 date_to=fields.Date.to_string(self.date_to) or None,
             )
+        # Whoever imports has seen enough: from now on it goes by itself.
+        backend.setup_step = False
         self.write({"state": "running", "started": fields.Datetime.now()})
         return self._reopen()
 

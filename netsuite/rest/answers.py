@@ -102,6 +102,8 @@ def refusal(reply: Reply) -> NetSuiteError | None:
     code, sentence = _words(reply)
     if not code and not sentence:
         return _with_skew(_wordless(reply), reply)
+    if code in _GENERAL:
+        code = codes.untold_code(sentence) or code
     kind = _kind(reply.status, code, sentence)
     message = sentence or f"NetSuite refused with the code {code}."
     return _with_skew(kind(message, code or f"HTTP {reply.status}", reply.operation), reply)

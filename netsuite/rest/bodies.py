@@ -34,7 +34,6 @@ def new_fulfillment(fulfillment: Fulfillment) -> dict[str, Any]:
     body = {name: value for name, value in changes.items() if value is not None}
     if external_id:
         body["externalId"] = external_id
-    # NetSuite would ask UPS or FedEx for labels of its own [7.5].
     body["generateIntegratedShipperLabel"] = False
     body["item"] = {"items": [_line(line) for line in fulfillment.lines]}
     return body
@@ -45,6 +44,8 @@ def changed_fulfillment(fulfillment: Fulfillment) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if fulfillment.ship_status:
         body["shipStatus"] = {"id": ship_letter(fulfillment.ship_status)}
+        # NetSuite would ask UPS or FedEx for labels of its own when it is shipped [7.5].
+        body["generateIntegratedShipperLabel"] = False
     if fulfillment.memo:
         body["memo"] = fulfillment.memo
     if fulfillment.ship_method:
@@ -98,16 +99,16 @@ def _line(line: FulfillmentLine) -> dict[str, Any]:
 
 
 def _inventory_detail(line: FulfillmentLine) -> dict[str, Any]:
-    assignments = []
-    for one in line.assignments:
-        values: dict[str, Any] = {
-            "issueInventoryNumber": _reference(one.number),
+    assignments = [
+        {
+            "issueInventoryNumber": one.number and _reference(one.number),
             "quantity": one.quantity,
+            "binNumber": one.bin and _reference(one.bin),
         }
-        if one.bin:
-            values["binNumber"] = _reference(one.bin)
-        assignments.append(values)
-    return {"quantity": line.quantity, "inventoryAssignment": {"items": assignments}}
+        for one in line.assignments
+    ]
+    written = [{name: value for name, value in one.items() if value} for one in assignments]
+    return {"quantity": line.quantity, "inventoryAssignment": {"items": written}}
 
 
 def _reference(target: Ref) -> dict[str, str]:

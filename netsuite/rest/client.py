@@ -18,7 +18,6 @@ from ..errors import (
     NetSuiteError,
     NotFulfillable,
     PermissionMissing,
-    RecordMissing,
     Refused,
     SearchExpired,
 )
@@ -51,6 +50,7 @@ from .answers import Unsupported
 from .clock import Clock
 from .learnt import Learnt
 from .measures import Measures
+from .routes import Routes
 from .select import PAGE, Runner
 from .service import Service
 from .statuses import RECORDS, search_code
@@ -96,6 +96,7 @@ class RestClient(Client):
         self._learnt = Learnt(store, f"netsuite-facts:{place}")
         self._runner = Runner(self.service, self._learnt)
         self._clock = Clock(self.service, self._learnt, timezone)
+        self._routes = Routes(self.service, self._learnt)
         # Lines of the order that was looked up last, until its fulfilment is proposed.
         self._looked_up: dict[str, list[Fields]] = {}
 
@@ -133,7 +134,7 @@ class RestClient(Client):
 
     def explore(self) -> None:
         """Find out now which columns there are, when a connection is tested, instead of on the way:
-        ten requests, and one for each column that is missing."""
+        eleven requests, and one for each column that is missing."""
         nothing: tuple[str, ...] = ()
         for select in (
             *(queries.hits(Query(type, internal_ids=("0",))) for type in TRANSACTION_TYPES),
@@ -148,6 +149,7 @@ class RestClient(Client):
         ):
             with suppress(PermissionMissing):
                 self._runner.page(select, 1)
+        self._routes.used()
 
     def find(self, query: Query, cursor: str = "") -> Page:
         """One request a page. Pages continue after the last id, so none shifts: ``total`` stays
@@ -202,10 +204,34 @@ class RestClient(Client):
                     type, bodies_of[internal_id], lines.get(internal_id, []), addresses, measures
                 )
             except KeyError:
-                errors[internal_id] = _absent(type, internal_id)
+                pass  # NetSuite shows nothing of it
             except ValueError as error:
                 errors[internal_id] = _unreadable(error)
-        return Found(records, errors)
+        if type == SALES_ORDER:
+            records |= {
+                one: self._with_ship_groups(records[one]) for one in self._routes.among(records)
+            }
+        absent = [one for one in internal_ids if one not in bodies_of]
+        return Found(records, errors | self._absent(type, absent))
+
+    def _absent(self, type: str, internal_ids: Sequence[str]) -> dict[str, NetSuiteError]:
+        """Why SuiteQL does not show these: it hides in silence what the role may not see, and a
+        document that only seems to be gone must not be given up [6.3]."""
+        errors: dict[str, NetSuiteError] = {}
+        for internal_id in internal_ids:
+            try:
+                self.service.record(RECORDS[type], internal_id, ["tranId"])
+            except PermissionMissing as error:
+                return errors | dict.fromkeys(set(internal_ids) - set(errors), error)
+            except (Refused, ConfigurationError) as error:
+                errors[internal_id] = error
+                continue
+            errors[internal_id] = PermissionMissing(
+                f"The record {internal_id} exists, but queries do not show it to this role: is the "
+                "role restricted to subsidiaries or the like?",
+                operation="suiteql",
+            )
+        return errors
 
     def _document(
         self,
@@ -224,16 +250,17 @@ class RestClient(Client):
             measures,
             self._custom,
         )
-        if type == SALES_ORDER and record.address is None and record.lines:
-            # Its lines may go to different addresses, which only the record tells [5.3].
-            whole = self.service.record(RECORDS[type], record.internal_id)
-            return documents.with_ship_groups(record, whole)
         if type == INVOICE and not record.created_from:
             # Nothing but the record tells whether its goods have left already [6.3].
             names = ("trackingNumbers", "linkedTrackingNumbers")
             body = self.service.record(RECORDS[type], record.internal_id, names)
             return replace(record, tracking_numbers=documents.tracking_numbers(body))
         return record
+
+    def _with_ship_groups(self, order: Transaction) -> Transaction:
+        record = self.service.record(RECORDS[SALES_ORDER], order.internal_id)
+        with _decoding():
+            return documents.with_ship_groups(order, record)
 
     def _read_each(self, internal_ids: Sequence[str]) -> Found:
         records: dict[str, Transaction] = {}
@@ -298,7 +325,7 @@ class RestClient(Client):
         method is known; else one, or what the lines say where the account has no preview."""
         rows = self._looked_up.pop(order_id, [])
         kind = self._kind(proposals.ship_method(rows))
-        if rows and kind and proposals.is_plain(rows):
+        if kind and proposals.is_plain(rows) and not self._routes.used():
             return self._from_lines(order_id, rows, {}, kind)
         if self._learnt.get(_PREVIEWS, "missing"):
             return self._without_preview(order_id)
@@ -313,8 +340,11 @@ class RestClient(Client):
         return _checked(proposal)
 
     def _without_preview(self, order_id: str) -> Proposal:
+        """What the lines say, for releases that show no preview."""
         done = fulfilled_quantities(self.fulfillments([order_id]))
         rows = self._looked_up.pop(order_id, [])
+        if not proposals.is_open(rows):
+            raise NotFulfillable("The order is not open for fulfilment.", operation="suiteql")
         kind = self._kind(proposals.ship_method(rows)) or PACKAGE_KINDS[0]
         return self._from_lines(order_id, rows, done, kind)
 
@@ -445,12 +475,6 @@ def _decoding() -> Iterator[None]:
 
 def _unreadable(error: ValueError) -> MalformedAnswer:
     return MalformedAnswer(f"NetSuite's answer cannot be read: {error}.")
-
-
-def _absent(type: str, internal_id: str) -> RecordMissing:
-    return RecordMissing(
-        f"NetSuite shows no record {internal_id} of the type {RECORDS[type]}.", operation="suiteql"
-    )
 
 
 def _checked(proposal: Proposal) -> Proposal:

@@ -30,12 +30,15 @@ def ship_method(rows: Sequence[Fields]) -> Ref | None:
     return row_ref(rows[0], "shipmethod") if rows else None
 
 
+def is_open(rows: Sequence[Fields]) -> bool:
+    """Is the order in a status in which it can be fulfilled?"""
+    return bool(rows) and search_code(SALES_ORDER, text(rows[0], "status")) in _OPEN
+
+
 def is_plain(rows: Sequence[Fields]) -> bool:
     """Do the rows of an order leave no doubt about what NetSuite would propose?"""
-    return bool(rows) and not any(
+    return is_open(rows) and not any(
         row.get("fulfillment")
-        or search_code(SALES_ORDER, text(row, "status")) not in _OPEN
-        or not text(row, "shippingaddress")  # it has several, by line
         or flag(row, "dropship")
         or decode.is_pickup(row)
         or text(row, "itemtype") in NO_GOODS

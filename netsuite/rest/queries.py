@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from ..records import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, Query
 from .select import Condition, Part, Select, among
-from .statuses import TYPES, letters
+from .statuses import RECORDS, TYPES, letters
 from .values import DAY_FORMAT, TIME_FORMAT
 
 #: Lines that are no lines of the document to people, nor to SOAP [5.3].
@@ -333,7 +333,6 @@ def order_lines(order_ids: Sequence[str]) -> Select:
         (
             *_LINE_PARTS,
             _reference("transaction", "t", "shipmethod"),
-            _column("transaction", "t", "shippingaddress"),
         ),
         PERMISSIONS[SALES_ORDER],
     )
@@ -491,10 +490,14 @@ def deletions(type: str, since: datetime) -> Select:
     return Select(
         ("d.recordid AS id", f"{_time('d.deleteddate')} AS deleted"),
         "deletedRecord d",
-        (Condition("d.type = ?", (TYPES[type],)),),
+        (),
         ("d.recordid",),
         permission="Lists > Deleted Records",
-    ).where(_between("d.deleteddate", since - _EAST, None))
+    ).where(
+        # How this table spells types is not known.
+        _any("d.type", (TYPES[type], RECORDS[type], RECORDS[type].lower())),
+        _between("d.deleteddate", since - _EAST, None),
+    )
 
 
 def nothing() -> Select:

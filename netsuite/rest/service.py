@@ -21,7 +21,7 @@ from ..records import Written
 from ..store import Store
 from .answers import Reply, read, refusal
 from .login import login_for
-from .values import Fields
+from .values import Fields, items, key
 
 _FORM = "application/vnd.oracle.resource+json; type=create-form"
 # Unknown names are refused instead of dropped in silence [7.9].
@@ -89,6 +89,15 @@ class Service:
         """A record with its sublists, or only these body fields of it."""
         query = {"fields": ",".join(fields)} if fields else {"expandSubResources": "true"}
         return self._call("GET", _path(type, internal_id), f"get {type}", query=query).json()
+
+    def search(self, type: str, condition: str, limit: int) -> list[str]:
+        """Internal ids of the first records for which a condition on body fields holds [6.1]."""
+        query = {"q": condition, "limit": str(limit)}
+        found = self._call("GET", f"record/v1/{type}", f"search {type}", query=query).json()
+        try:
+            return [key(one, "id") for one in items(found, "items")]
+        except ValueError as error:
+            raise MalformedAnswer(f"NetSuite's answer cannot be read: {error}.") from error
 
     def preview(self, order_id: str) -> Fields:
         """The item fulfilment that NetSuite proposes for a sales order.

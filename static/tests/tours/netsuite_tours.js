@@ -54,6 +54,7 @@ tours.add("netsuite_setup", {
         see(".modal div[name=running]:visible"),
         click(".modal .modal-footer button:contains(Close)"),
         see("body:not(:has(.modal))"),
+        heading("The set-up is finished"),
         click(".o_form_statusbar button[name=action_setup_finish]:visible"),
         see(".o_netsuite_overview button[name=action_view_imported_today]:contains(1)"),
     ],

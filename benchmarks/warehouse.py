@@ -1,0 +1,105 @@
+"""Validating a delivery in the warehouse, with the addon and in a database without it."""
+
+import statistics
+
+from . import bare_orm
+from .building import build_rate
+from .orders import ITEMS, know_items, orders
+from .report import Row, median_ratio
+from .timing import in_turn, seconds
+
+DELIVERIES = 60
+
+
+def measure(bench):
+    database, plain = bench.database, bench.plain
+    backend_id = database.make_backend("WAREHOUSE")
+    products = know_items(database, backend_id)
+    foreign = iter(_bare_deliveries(database, products))
+    without = iter(_bare_deliveries(plain, _plain_products(plain)))
+    build_rate(database, backend_id, DELIVERIES)
+    ours = iter(_deliveries_of(database, backend_id))
+    times = in_turn(
+        DELIVERIES,
+        lambda: seconds(_validate, plain, next(without)),
+        lambda: seconds(_validate, database, next(foreign)),
+        lambda: seconds(_validate, database, next(ours)),
+    )
+    # The first ones fill caches.
+    plain_times, foreign_times, our_times = (found[10:] for found in times)
+    _check(database, backend_id)
+    milliseconds = {
+        name: 1000 * statistics.median(found)
+        for name, found in (
+            ("without, ms", plain_times),
+            ("not from NetSuite, ms", foreign_times),
+            ("from NetSuite, ms", our_times),
+        )
+    }
+    yield Row(
+        10,
+        "(a) validating a delivery that is not from NetSuite",
+        "the same without the addon",
+        median_ratio(foreign_times, plain_times),
+        1.05,
+        at_most=True,
+        details=milliseconds,
+    )
+    yield Row(
+        10,
+        "(b) validating one from NetSuite, its row and job included",
+        "the same without the addon",
+        median_ratio(our_times, plain_times),
+        1.15,
+        at_most=True,
+    )
+
+
+def _plain_products(plain):
+    with plain.transaction() as env:
+        products = env["product.product"].create(
+            [{"name": item.display_name, "type": "consu"} for item in ITEMS]
+        )
+        return {item.internal_id: one.id for item, one in zip(ITEMS, products, strict=True)}
+
+
+def _bare_deliveries(database, products):
+    with database.transaction() as env:
+        pickings = bare_orm.create_batch(env, orders(DELIVERIES), products)
+        _label(pickings)
+        return pickings.ids
+
+
+def _deliveries_of(database, backend_id):
+    with database.transaction() as env:
+        rows = env["netsuite.transaction"].search([("backend_id", "=", backend_id)])
+        _label(rows.all_picking_ids)
+        return rows.all_picking_ids.ids
+
+
+def _label(pickings):
+    for number, picking in enumerate(pickings):
+        picking.carrier_tracking_ref = f"1Z{number:08}"
+
+
+def _validate(database, picking_id):
+    """As the button does: to the commit."""
+    with database.transaction() as env:
+        validate(env["stock.picking"].browse(picking_id))
+
+
+def validate(picking):
+    """Press the button, without the questions that it may ask."""
+    picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+    if picking.state != "done":
+        raise RuntimeError(f"{picking.name} is {picking.state}.")
+
+
+def _check(database, backend_id):
+    jobs = database.query(
+        "SELECT count(*) FROM netsuite_fulfillment WHERE backend_id = %s AND state = 'pending'",
+        backend_id,
+    )
+    database.drop_jobs()
+    if jobs != [(DELIVERIES,)]:
+        raise RuntimeError(f"{jobs} of {DELIVERIES} shipments are to be reported.")

@@ -1,0 +1,85 @@
+"""Write-backs by the job runner over one connection, against the time of their requests alone."""
+
+from collections import Counter
+from datetime import datetime
+
+from .end_to_end import check, server, wait
+from .netsuite import netsuite
+from .report import Row
+from .warehouse import validate
+
+LATENCY = 0.3  # seconds
+CHANNELS = "root:2,root.netsuite:2,root.netsuite.writeback:2"
+WORKERS = 2
+TARGETS = {"soap": 3, "rest": 2}
+
+
+def measure(bench):
+    shipments = 200 if bench.full else 40
+    for api in bench.apis:
+        calls = _report(bench.database, api, shipments)
+        start = min(datetime.fromisoformat(call.time).timestamp() for call in calls)
+        end = max(datetime.fromisoformat(call.time).timestamp() + call.duration for call in calls)
+        yield Row(
+            7,
+            f"write-back of {shipments} shipments, {api.upper()}",
+            f"requests x {LATENCY * 1000:.0f} ms",
+            (end - start) / (len(calls) * LATENCY),
+            1.15,
+            at_most=True,
+            details={
+                "seconds": end - start,
+                "in flight at most": max(call.in_flight for call in calls),
+                "server": f"--workers={WORKERS}, {CHANNELS}, connection_limit 1",
+            },
+        )
+        yield Row(
+            7,
+            f"requests a shipment, {api.upper()}",
+            "-",
+            len(calls) / shipments,
+            TARGETS[api],
+            at_most=True,
+            details=dict(Counter(call.operation for call in calls)),
+        )
+
+
+def _report(database, api, shipments):
+    """The calls that reported so many shipments."""
+    with netsuite(shipments) as source:
+        backend_id = database.backend(source, api)
+        database.import_all(backend_id)
+        check(database, backend_id, shipments)
+        _ship(database, backend_id)
+        source.clear_journal()
+        source.set_latency(LATENCY)
+        with server(database, WORKERS, CHANNELS):
+            wait(lambda: _reported(database, backend_id) == shipments, "all is reported", 0.5)
+        return source.calls()
+
+
+def _ship(database, backend_id):
+    with database.transaction() as env:
+        rows = env["netsuite.transaction"].search([("backend_id", "=", backend_id)])
+        for number, picking in enumerate(rows.all_picking_ids):
+            picking.carrier_tracking_ref = f"1Z{number:08}"
+            validate(picking)
+
+
+def _reported(database, backend_id):
+    """How many write-backs are done.
+
+    :raises RuntimeError: one has failed
+    """
+    states = Counter(
+        dict(
+            database.query(
+                "SELECT state, count(*) FROM netsuite_fulfillment WHERE backend_id = %s"
+                " GROUP BY state",
+                backend_id,
+            )
+        )
+    )
+    if states["failed"]:
+        raise RuntimeError(f"{states['failed']} write-backs failed.")
+    return states["done"]
