@@ -15,7 +15,7 @@ CHANNELS = ",".join(
         "root.netsuite:4",
         "root.netsuite.fetch:1",
         "root.netsuite.build:1",
-        "root.netsuite.writeback:1",
+        "root.netsuite.writeback:2",
     )
 )
 PROBLEM = re.compile(r" (ERROR|CRITICAL) |Traceback|^\w*Error\b|^\S+\.\w+(Error|Exception): ")

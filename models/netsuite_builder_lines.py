@@ -115,9 +115,15 @@ class NetSuiteBuilder(models.AbstractModel):
         internal_ids = [one.internal_id for one in records.values()]
         external_ids = [one.external_id.lower() for one in records.values() if one.external_id]
         # sudo: they may be another company's
-        reports = self.env["netsuite.fulfillment"].sudo()
-        reports = reports.search(
-            ["|", ("internal_id", "in", internal_ids), ("external_id", "in", external_ids)]
+        backends = next(iter(records)).backend_id.sudo()._same_account()
+        reports = backends.env["netsuite.fulfillment"].search(
+            [
+                ("backend_id", "in", backends.ids),
+                ("transaction_id.import_type", "!=", ITEM_FULFILLMENT),
+                "|",
+                ("internal_id", "in", internal_ids),
+                ("external_id", "in", external_ids),
+            ]
         )
         by_id = {report.internal_id: report for report in reports if report.internal_id}
         by_external_id = {report.external_id: report for report in reports}

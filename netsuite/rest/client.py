@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,10 +14,9 @@ from ..credentials import TokenCredentials
 from ..errors import (
     ConfigurationError,
     FeatureMissing,
-    MalformedAnswer,
-    NetSuiteError,
     NotFulfillable,
     PermissionMissing,
+    RecordMissing,
     Refused,
     SearchExpired,
 )
@@ -29,7 +28,6 @@ from ..records import (
     PACKAGE_KINDS,
     SALES_ORDER,
     TRANSACTION_TYPES,
-    Address,
     Fulfillment,
     Header,
     Item,
@@ -38,7 +36,6 @@ from ..records import (
     Proposal,
     Query,
     Ref,
-    Transaction,
     Unit,
     Written,
 )
@@ -49,7 +46,7 @@ from . import rows as decode
 from .answers import Unsupported
 from .clock import Clock
 from .learnt import Learnt
-from .measures import Measures
+from .reading import Reader, decoding
 from .routes import Routes
 from .select import PAGE, Runner
 from .service import Service
@@ -97,6 +94,9 @@ class RestClient(Client):
         self._runner = Runner(self.service, self._learnt)
         self._clock = Clock(self.service, self._learnt, timezone)
         self._routes = Routes(self.service, self._learnt)
+        self._reader = Reader(
+            self.service, self._runner, self._learnt, self._clock, self._routes, self._custom
+        )
         # Lines of the order that was looked up last, until its fulfilment is proposed.
         self._looked_up: dict[str, list[Fields]] = {}
 
@@ -125,7 +125,7 @@ class RestClient(Client):
         """
         query = queries.headers if level == "body" else queries.lines
         select = query(SALES_ORDER, (), names)
-        with _decoding():
+        with decoding():
             self._runner.page(select, 1)
         missing = {part.key.rpartition(".")[2] for part in select.parts if self._runner.lacks(part)}
         return tuple(
@@ -160,7 +160,7 @@ class RestClient(Client):
         total, place = _parse_cursor(cursor)
         page = self._runner.page(select.after([place]) if place else select, self._limit())
         total = total or page.total
-        with _decoding():
+        with decoding():
             headers = tuple(header for row in page.rows for header in self._headers(query, row))
             more = page.has_more and page.rows
             last = text(page.rows[-1], "id") if page.rows else ""
@@ -180,111 +180,10 @@ class RestClient(Client):
         yield Header(text(row, "id"), text(row, "tranid"), status, modified)
 
     def read(self, type: str, internal_ids: Sequence[str]) -> Found:
-        """Three requests, and one more for each further 1,000 lines; a fulfilment takes one of its
-        own, for SuiteQL does not show it whole [6.4]."""
-        if type == ITEM_FULFILLMENT:
-            return self._read_each(internal_ids)
-        bodies_of = {
-            text(row, "id"): row
-            for row in self._rows(queries.headers(type, internal_ids, self._names("body")))
-        }
-        lines: dict[str, list[Fields]] = {}
-        if bodies_of:
-            for row in self._rows(queries.lines(type, list(bodies_of), self._names("line"))):
-                lines.setdefault(text(row, "transaction"), []).append(row)
-        measures = self._measures(type)
-        with _decoding():
-            measures.prepare(row for some in lines.values() for row in some)
-        addresses = self._addresses(bodies_of.values())
-        records: dict[str, Transaction] = {}
-        errors: dict[str, NetSuiteError] = {}
-        for internal_id in internal_ids:
-            try:
-                records[internal_id] = self._document(
-                    type, bodies_of[internal_id], lines.get(internal_id, []), addresses, measures
-                )
-            except KeyError:
-                pass  # NetSuite shows nothing of it
-            except ValueError as error:
-                errors[internal_id] = _unreadable(error)
-        if type == SALES_ORDER:
-            records |= {
-                one: self._with_ship_groups(records[one]) for one in self._routes.among(records)
-            }
-        absent = [one for one in internal_ids if one not in bodies_of]
-        return Found(records, errors | self._absent(type, absent))
-
-    def _absent(self, type: str, internal_ids: Sequence[str]) -> dict[str, NetSuiteError]:
-        """Why SuiteQL does not show these: it hides in silence what the role may not see, and a
-        document that only seems to be gone must not be given up [6.3]."""
-        errors: dict[str, NetSuiteError] = {}
-        for internal_id in internal_ids:
-            try:
-                self.service.record(RECORDS[type], internal_id, ["tranId"])
-            except PermissionMissing as error:
-                return errors | dict.fromkeys(set(internal_ids) - set(errors), error)
-            except (Refused, ConfigurationError) as error:
-                errors[internal_id] = error
-                continue
-            errors[internal_id] = PermissionMissing(
-                f"The record {internal_id} exists, but queries do not show it to this role: is the "
-                "role restricted to subsidiaries or the like?",
-                operation="suiteql",
-            )
-        return errors
-
-    def _document(
-        self,
-        type: str,
-        row: Fields,
-        lines: Sequence[Fields],
-        addresses: Mapping[str, Address | None],
-        measures: Measures,
-    ) -> Transaction:
-        record = decode.transaction(
-            type,
-            row,
-            self._clock.modified(type, row),
-            addresses.get(text(row, "shippingaddress")),
-            lines,
-            measures,
-            self._custom,
-        )
-        if type == INVOICE and not record.created_from:
-            # Nothing but the record tells whether its goods have left already [6.3].
-            names = ("trackingNumbers", "linkedTrackingNumbers")
-            body = self.service.record(RECORDS[type], record.internal_id, names)
-            return replace(record, tracking_numbers=documents.tracking_numbers(body))
-        return record
-
-    def _with_ship_groups(self, order: Transaction) -> Transaction:
-        record = self.service.record(RECORDS[SALES_ORDER], order.internal_id)
-        with _decoding():
-            return documents.with_ship_groups(order, record)
-
-    def _read_each(self, internal_ids: Sequence[str]) -> Found:
-        records: dict[str, Transaction] = {}
-        errors: dict[str, NetSuiteError] = {}
-        for internal_id in internal_ids:
-            try:
-                record = self.service.record(RECORDS[ITEM_FULFILLMENT], internal_id)
-                records[internal_id] = documents.transaction(record)
-            except (Refused, PermissionMissing) as error:
-                errors[internal_id] = error
-            except ValueError as error:
-                errors[internal_id] = _unreadable(error)
-        return Found(records, errors)
-
-    def _addresses(self, rows: Iterable[Fields]) -> dict[str, Address | None]:
-        keys = [text(row, "shippingaddress") for row in rows]
-        keys = [one for one in dict.fromkeys(keys) if one]
-        if not keys:
-            return {}
-        with _decoding():
-            return {
-                text(row, "nkey"): decode.address(row)
-                for row in self._rows(queries.addresses(keys))
-            }
+        """Three requests, and one for each further 1,000 lines; one more for each stand-alone
+        invoice, each order with several addresses, and each document that no query shows.
+        Fulfilments take one request each: SuiteQL does not show them whole [6.4]."""
+        return self._reader.read(type, internal_ids)
 
     # -- reading: fulfilments ----------------------------------------------------------------------
 
@@ -299,14 +198,17 @@ class RestClient(Client):
         for row in self._rows(queries.order_lines(order_ids)):
             rows.setdefault(text(row, "transaction"), []).append(row)
         wanted = [text(row, "fulfillment") for some in rows.values() for row in some]
-        found = tuple(self._fulfillment(one) for one in dict.fromkeys(wanted) if one)
+        found = [self._fulfillment(one) for one in dict.fromkeys(wanted) if one]
         if len(order_ids) == 1:
             self._looked_up = rows
-        return found
+        return tuple(one for one in found if one)
 
-    def _fulfillment(self, internal_id: str) -> Fulfillment:
-        record = self.service.record(RECORDS[ITEM_FULFILLMENT], internal_id)
-        with _decoding():
+    def _fulfillment(self, internal_id: str) -> Fulfillment | None:
+        try:
+            record = self.service.record(RECORDS[ITEM_FULFILLMENT], internal_id)
+        except RecordMissing:
+            return None  # somebody has just deleted it
+        with decoding():
             found = documents.fulfillment(record)
         if found.packages:
             self._learn_kind(found.ship_method, found.package_kind)
@@ -315,8 +217,8 @@ class RestClient(Client):
     def _fulfilled(self, order_ids: Sequence[str]) -> tuple[Fulfillment, ...]:
         rows = list(self._rows(queries.fulfilled_lines(order_ids)))
         # Costs are booked under the order's units too, so the order tells what they count.
-        measures = self._measures(SALES_ORDER)
-        with _decoding():
+        measures = self._reader.measures(SALES_ORDER)
+        with decoding():
             measures.prepare(rows)
             return decode.fulfillments(rows, measures)
 
@@ -334,7 +236,7 @@ class RestClient(Client):
         except Unsupported:
             self._learnt.put(_PREVIEWS, "missing", True)
             return self._without_preview(order_id)
-        with _decoding():
+        with decoding():
             proposal = documents.proposal(record, order_id)
         self._learn_kind(proposal.ship_method, proposal.package_kind)
         return _checked(proposal)
@@ -351,8 +253,8 @@ class RestClient(Client):
     def _from_lines(
         self, order_id: str, rows: Sequence[Fields], done: Mapping[str, float], kind: str
     ) -> Proposal:
-        measures = self._measures(SALES_ORDER)
-        with _decoding():
+        measures = self._reader.measures(SALES_ORDER)
+        with decoding():
             measures.prepare(rows)
             return _checked(proposals.from_lines(order_id, rows, measures, done, kind))
 
@@ -370,7 +272,7 @@ class RestClient(Client):
         rows = list(self._rows(queries.items(internal_ids))) if internal_ids else []
         kits = [text(row, "id") for row in rows if text(row, "itemtype") == "Kit"]
         members: dict[str, list[Member]] = {}
-        with _decoding():
+        with decoding():
             for row in self._rows(queries.members(kits)) if kits else ():
                 if member := decode.member(row):
                     members.setdefault(text(row, "parentitem"), []).append(member)
@@ -388,7 +290,7 @@ class RestClient(Client):
     def inventory_numbers(self, item_id: str, numbers: Sequence[str]) -> dict[str, Ref]:
         if not numbers:
             return {}
-        with _decoding():
+        with decoding():
             found = {
                 text(row, "number").lower(): Ref(text(row, "id"), text(row, "number"))
                 for row in self._rows(queries.inventory_numbers(item_id, numbers))
@@ -396,7 +298,7 @@ class RestClient(Client):
         return {number: found[number.lower()] for number in numbers if number.lower() in found}
 
     def units(self, type_ids: Sequence[str]) -> dict[str, Unit]:
-        with _decoding():
+        with decoding():
             units = [decode.unit(row) for row in self._rows(queries.units(type_ids))]
         return {unit.id: unit for unit in units if unit}
 
@@ -408,7 +310,7 @@ class RestClient(Client):
             rows = list(self._rows(queries.choices(field)))
         except PermissionMissing:
             rows = self._runner.page(queries.used_choices(field)).rows
-        with _decoding():
+        with decoding():
             found = [
                 Ref(text(row, "id"), text(row, "fullname") or text(row, "name")) for row in rows
             ]
@@ -421,7 +323,7 @@ class RestClient(Client):
             raise FeatureMissing(
                 "NetSuite's REST services do not tell this role what was deleted.", error.code
             ) from error
-        with _decoding():
+        with decoding():
             return {key(row, "id"): parse_moment(text(row, "deleted")) for row in rows}
 
     # -- writing -----------------------------------------------------------------------------------
@@ -454,27 +356,11 @@ class RestClient(Client):
     # -- helpers -----------------------------------------------------------------------------------
 
     def _rows(self, select: queries.Select) -> Iterator[Fields]:
-        with _decoding():
+        with decoding():
             yield from self._runner.rows(select)
-
-    def _measures(self, type: str) -> Measures:
-        return Measures(self._learnt, lambda one: self.service.record(RECORDS[type], one))
 
     def _names(self, level: str) -> tuple[str, ...]:
         return self._custom.get(level, ())
-
-
-@contextmanager
-def _decoding() -> Iterator[None]:
-    """Values that are not what their names promise make the answer a malformed one."""
-    try:
-        yield
-    except ValueError as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: ValueError) -> MalformedAnswer:
-    return MalformedAnswer(f"NetSuite's answer cannot be read: {error}.")
 
 
 def _checked(proposal: Proposal) -> Proposal:
