@@ -35,7 +35,7 @@ class Service:
     def wait_until_ready(self, patience):
         deadline = time.monotonic() + patience
         with step(f"{self.name}: starting on port {self.port}"):
-            while not self._answers():
+            while not self.answers():
                 self.check()
                 if time.monotonic() > deadline:
                     raise self.failure(f"does not answer after {patience} s")
@@ -50,6 +50,11 @@ class Service:
             self._process.kill()
             self._process.wait()
 
+    def kill(self):
+        """End the program as a power cut does."""
+        self._process.kill()
+        self._process.wait()
+
     def check(self):
         """Stop with the log's last lines when the program has ended."""
         if self._process.poll() is not None:
@@ -58,7 +63,7 @@ class Service:
     def failure(self, what):
         return Stop(f"{self.name} {what}, see {self.log}:\n{tail(self.log, only=odoo.PROBLEM)}")
 
-    def _answers(self):
+    def answers(self):
         try:
             with urllib.request.urlopen(self._probe, timeout=5):  # noqa: S310 (our own address)
                 return True

@@ -4,6 +4,9 @@ from . import netsuite_backend
 from . import netsuite_backend_credentials
 from . import netsuite_place
 from . import netsuite_backend_connection
+from . import netsuite_memory
+from . import netsuite_backend_client
+from . import netsuite_backend_oauth2
 from . import netsuite_backend_import
 from . import netsuite_backend_fetch
 from . import netsuite_backend_lists

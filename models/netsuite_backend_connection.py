@@ -9,16 +9,11 @@ from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..netsuite import errors
-from ..netsuite.account import Account
-from ..netsuite.credentials import TokenCredentials
-from ..netsuite.soap import SoapClient
 from .netsuite_place import Taken
 
 _logger = logging.getLogger(__name__)
 
 JOB_WAIT = 2  # seconds that a job waits for a place before it gives its worker back
-CONNECT_TIMEOUT = 10  # seconds
-READ_TIMEOUT = 100  # seconds: below Odoo's own limit for a request (limit_time_real)
 # Pauses grow: seconds after the first, second … refusal in a row.
 PAUSES = (30, 60, 120, 300, 600, 900)
 LOGIN_ATTEMPTS = 2  # NetSuite locks the user after five
@@ -77,23 +72,6 @@ class NetSuiteBackend(models.Model):
                 in_own_transaction(self, "_call_failed", error)
                 raise
             self._call_succeeded()
-
-    def _client(self):
-        """The client for this backend's account; override to use another transport."""
-        secrets = self._secrets()
-        credentials = TokenCredentials(
-            consumer_key=secrets.get("consumer_key", ""),
-            consumer_secret=secrets.get("consumer_secret", ""),
-            token_id=secrets.get("token_id", ""),
-            token_secret=secrets.get("token_secret", ""),
-        )
-        return SoapClient(
-            Account(self.account_id, self.service_url or ""),
-            credentials,
-            version=self.endpoint_version,
-            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
-            timezone=self.timezone or None,
-        )
 
     @contextmanager
     def _place(self, purpose, wait):

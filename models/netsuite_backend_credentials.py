@@ -12,9 +12,20 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
-    api = fields.Selection([("soap", "SOAP web services")], default="soap", required=True)
+    api = fields.Selection(
+        [("soap", "SOAP web services"), ("rest", "REST web services and SuiteQL")],
+        default="soap",
+        required=True,
+        tracking=True,
+        help="NetSuite switches SOAP off with its release 2028.2. Both see the same documents: "
+        "nothing is imported or reported again after a change.",
+    )
     authentication = fields.Selection(
-        [("tba", "Access tokens (TBA)")], default="tba", required=True
+        [("tba", "Access tokens (TBA)"), ("oauth2", "OAuth 2.0 (client credentials)")],
+        default="tba",
+        required=True,
+        tracking=True,
+        help="From NetSuite 2027.1 on, new integrations are OAuth 2.0 with REST only.",
     )
     consumer_key = fields.Char(
         compute="_compute_consumer_key",
@@ -38,6 +49,13 @@ class NetSuiteBackend(models.Model):
     token_secret = fields.Char(
         compute="_compute_token_secret",
         inverse="_inverse_token_secret",
+        groups="connector_netsuite.group_manager",
+        copy=False,
+    )
+    oauth2_private_key = fields.Text(
+        "Private Key",
+        compute="_compute_oauth2_private_key",
+        inverse="_inverse_oauth2_private_key",
         groups="connector_netsuite.group_manager",
         copy=False,
     )
@@ -68,6 +86,9 @@ class NetSuiteBackend(models.Model):
     def _compute_token_secret(self):
         self._mask_secret("token_secret")
 
+    def _compute_oauth2_private_key(self):
+        self._mask_secret("oauth2_private_key")
+
     def _inverse_consumer_key(self):
         self._store_secret("consumer_key")
 
@@ -79,6 +100,9 @@ class NetSuiteBackend(models.Model):
 
     def _inverse_token_secret(self):
         self._store_secret("token_secret")
+
+    def _inverse_oauth2_private_key(self):
+        self._store_secret("oauth2_private_key")
 
     def _mask_secret(self, name):
         # sudo: nobody may read the table; what is told here is only whether there is a value
@@ -94,14 +118,16 @@ class NetSuiteBackend(models.Model):
     def _store_secret(self, name):
         for backend in self:
             value = (backend[name] or "").strip()
-            if value == MASK:
-                continue
-            # sudo: nobody may write the table; the field's group has let this user set the value
-            secrets = self.env["netsuite.secret"].sudo()
-            secrets.search([("backend_id", "=", backend.id), ("name", "=", name)]).unlink()
-            if value:
-                secrets.create({"backend_id": backend.id, "name": name, "value": value})
+            if value != MASK:
+                backend._keep_secret(name, value)
         self.invalidate_recordset([name])
+
+    def _keep_secret(self, name, value):
+        # sudo: nobody may write the table; who may change the backend may set its secrets
+        secrets = self.env["netsuite.secret"].sudo()
+        secrets.search([("backend_id", "=", self.id), ("name", "=", name)]).unlink()
+        if value:
+            secrets.create({"backend_id": self.id, "name": name, "value": value})
 
     def _secrets(self):
         """The stored credentials by field name, for the client and nothing else."""

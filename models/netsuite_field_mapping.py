@@ -114,9 +114,7 @@ class NetSuiteFieldMapping(models.Model):
                     )
                 )
             for name in mapping._names():
-                if not name.startswith(("custbody", "custcol")) and (
-                    name not in STANDARD_FIELDS[mapping.level]
-                ):
+                if not self._is_custom(name) and name not in STANDARD_FIELDS[mapping.level]:
                     raise ValidationError(
                         self.env._(
                             "%(name)s is not a field that the connector reads. Custom fields start "
@@ -145,6 +143,10 @@ class NetSuiteFieldMapping(models.Model):
     def _names(self):
         names = [self.netsuite_field, *(self.alternates or "").split(",")]
         return [name.strip() for name in names if name and name.strip()]
+
+    @api.model
+    def _is_custom(self, name):
+        return name.startswith(("custbody", "custcol"))
 
     @api.model
     def _make_presets(self, backends):

@@ -106,6 +106,12 @@ def _checked_service_url(text: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", None
+    if "_" in host:
+        raise ConfigurationError(
+            f"{text!r} cannot be the service address: host names have no underscore. NetSuite's "
+            f"own spell the account with a hyphen, {host.replace('_', '-')}; with the account ID "
+            "alone Odoo finds the address by itself."
+        )
     if not host or wanted != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
         raise ConfigurationError(
             f"{text!r} cannot be the service address: it has a scheme, a host and a port only, "

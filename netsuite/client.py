@@ -117,6 +117,16 @@ class Client(ABC):
     def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
         """Transactions of a type deleted since a time: when (UTC), by internal id [4.5]."""
 
+    def labels(self, names: Sequence[str]) -> dict[str, str]:
+        """What NetSuite's screens call custom fields, by script id as given; only what the
+        transport tells and the role sees."""
+        return {}
+
+    def connection_limit(self) -> int | None:
+        """Requests that this integration may make at once, where the transport tells it and the
+        role may know [3.1]."""
+        return None
+
     # -- writing ----------------------------------------------------------------------------
 
     @abstractmethod

@@ -211,6 +211,10 @@ def _handler(simulator):
                 if ready:  # the next request is waiting already
                     time.sleep(min(left, 0.25))
 
+        def date_time_string(self, timestamp=None):
+            """The header Date shows the account's clock."""
+            return super().date_time_string(timestamp or simulator.books.clock.now().timestamp())
+
         def log_message(self, *args):
             """The journal keeps what the console need not show."""
 

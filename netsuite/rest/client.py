@@ -316,6 +316,25 @@ class RestClient(Client):
             ]
         return tuple(dict.fromkeys(found))
 
+    def labels(self, names: Sequence[str]) -> dict[str, str]:
+        wanted = {name.upper(): name for name in names if queries.is_custom(name)}
+        if not wanted:
+            return {}
+        try:
+            with decoding():
+                rows = list(self._rows(queries.labels(list(wanted))))
+                return {wanted[text(row, "scriptid").upper()]: text(row, "name") for row in rows}
+        except PermissionMissing:
+            return {}
+
+    def connection_limit(self) -> int | None:
+        try:
+            limits = self.service.limits()
+        except (ConfigurationError, FeatureMissing, PermissionMissing, Refused):
+            return None
+        limit = limits.get("integrationConcurrencyLimit") or limits.get("accountConcurrencyLimit")
+        return limit if isinstance(limit, int) else None
+
     def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
         try:
             rows = list(self._rows(queries.deletions(type, since)))

@@ -485,6 +485,17 @@ def used_choices(field: str) -> Select:
     )
 
 
+def labels(script_ids: Sequence[str]) -> Select:
+    """What the screens call custom fields; script ids are asked for in capitals."""
+    return Select(
+        ("c.internalid AS id", "c.scriptid AS scriptid", "c.name AS name"),
+        "customField c",
+        (),
+        ("c.internalid",),
+        permission="Setup > Custom Body Fields",
+    ).where(_any("UPPER(c.scriptid)", script_ids))
+
+
 def deletions(type: str, since: datetime) -> Select:
     """What was deleted of a type, in the zone of whoever asks: a day before is certain."""
     return Select(

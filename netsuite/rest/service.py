@@ -99,6 +99,10 @@ class Service:
         except ValueError as error:
             raise MalformedAnswer(f"NetSuite's answer cannot be read: {error}.") from error
 
+    def limits(self) -> Fields:
+        """How many requests may be made at once; NetSuite tells administrators only."""
+        return self._call("GET", "system/v1/governanceLimits", "governanceLimits").json()
+
     def preview(self, order_id: str) -> Fields:
         """The item fulfilment that NetSuite proposes for a sales order.
 

@@ -1,0 +1,66 @@
+"""What happens when, out of a seed: the same seed makes the same decisions."""
+
+import random
+from dataclasses import dataclass
+
+# Who decides by himself, and the seconds between two of his decisions.
+ACTORS = {
+    "office 1": 1.0,
+    "office 2": 1.0,
+    "floor 1": 1.2,
+    "floor 2": 1.2,
+    "administrator": 4.0,
+    "weather": 4.0,
+    "blows": 18.0,
+}
+TRANSPORTS = ("soap", "rest")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A moment, in seconds from the start, and the chance that decides what is done then."""
+
+    moment: float
+    chance: random.Random
+
+
+class Plan:
+    """All that the seed decides.
+
+    :param seconds: how long the trouble lasts
+    :param transport: "soap" or "rest" for all backends; empty: as the seed says
+    """
+
+    def __init__(self, seed, seconds, transport=""):
+        self.seed = seed
+        self.seconds = seconds
+        chance = self.chance("plan")
+        self.connections = chance.choice((1, 2, 3))
+        self.orders = 60 if seconds < 120 else 250
+        self.transports = {
+            kind: transport or chance.choice(TRANSPORTS)
+            for kind in ("sales_order", "item_fulfillment", "invoice")
+        }
+        # When, and by how many hours, the clocks of NetSuite's time zone are changed.
+        self.clock_change = chance.uniform(0.4, 0.6) * seconds
+        self.hours = chance.choice((-1, 1))
+
+    def chance(self, name):
+        return random.Random(f"{self.seed}/{name}")  # noqa: S311 (no secret)
+
+    def decisions(self, actor):
+        """The moments at which somebody does something, in order."""
+        chance = self.chance(actor)
+        moment, number = chance.uniform(0, ACTORS[actor]), 0
+        while moment < self.seconds:
+            yield Decision(moment, self.chance(f"{actor}/{number}"))
+            moment += chance.uniform(0.4, 1.6) * ACTORS[actor]
+            number += 1
+
+    def __str__(self):
+        kinds = ", ".join(f"{kind} over {api}" for kind, api in self.transports.items())
+        change = "back" if self.hours < 0 else "forward"
+        return (
+            f"seed {self.seed}: {self.seconds:g} s, {self.orders} orders, {kinds}, "
+            f"{self.connections} connections, the clocks go {change} after {self.clock_change:.0f} s"
+        )

@@ -1,0 +1,84 @@
+"""Two Odoo processes on one database, behind a balancer; killed and started again."""
+
+import threading
+import time
+from contextlib import suppress
+
+from dev import odoo, paths
+from dev.report import Stop, step
+from dev.services import LOCALHOST, Service, free_port
+
+from .balancer import Balancer
+
+NAMES = ("odoo-a", "odoo-b")
+
+
+class Servers:
+    """Each process is a whole Odoo: users, scheduled actions, jobs and the runner of the jobs.
+
+    :param environment: more environment variables, such as PYTHONTZPATH
+    """
+
+    def __init__(self, database, environment):
+        ports = []
+        for _port in range(2 * len(NAMES)):
+            ports.append(free_port(18069, *ports))
+        self._ports = dict(zip(NAMES, zip(ports[::2], ports[1::2], strict=True), strict=True))
+        self.balancer = Balancer([http for http, _live in self._ports.values()])
+        self.url = self.balancer.url
+        self._database = database
+        self._environment = environment
+        self._running = {}
+        self._starts = dict.fromkeys(NAMES, 0)
+        self._lock = threading.Lock()
+        self.logs = []
+
+    def start(self):
+        with step("Odoo: starting two processes"):
+            for name in NAMES:
+                self._start(name)
+            self.wait()
+
+    def wait(self, patience=120):
+        """Wait until both processes answer."""
+        deadline = time.monotonic() + patience
+        for name in NAMES:
+            while not self._running[name].answers():
+                self._running[name].check()
+                if time.monotonic() > deadline:
+                    raise Stop(f"{name} does not answer, see {self._running[name].log}")
+                time.sleep(0.2)
+
+    def strike(self, number):
+        """Kill a process where it stands, and start it again."""
+        name = NAMES[number]
+        with self._lock:
+            self._running[name].kill()
+            self._start(name)
+        return f"{name} was killed"
+
+    def stop(self):
+        for service in self._running.values():
+            with suppress(OSError):
+                service.stop()
+
+    def _start(self, name):
+        http, live = self._ports[name]
+        options = ["--http-port", str(http), "--gevent-port", str(live), "--workers=0"]
+        options += ["--max-cron-threads=1", "--load=base,rpc,web,queue_job", "--db_maxconn=32"]
+        options += ["--no-database-list", f"--db-filter=^{self._database}$"]
+        self._starts[name] += 1
+        service = Service(
+            f"chaos-{name}-{self._starts[name]}",
+            odoo.command(self._database, *options),
+            http,
+            "/web/health",
+            paths.DEV,
+            ODOO_QUEUE_JOB_CHANNELS=odoo.CHANNELS,
+            ODOO_QUEUE_JOB_HOST=LOCALHOST,
+            # The balancer's: whichever process runs the queue, both work on it.
+            ODOO_QUEUE_JOB_PORT=str(self.balancer.port),
+            **self._environment,
+        )
+        self._running[name] = service
+        self.logs.append(service.log)
