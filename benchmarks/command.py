@@ -74,9 +74,7 @@ def _open(options):
     from odoo.tools import config
 
     quiet = ["--log-level=warn", "--log-handler=py.warnings:ERROR"]
-    config.parse_config(
-        ["-c", options.config, "--max-cron-threads=0", *quiet], setup_logging=True
-    )
+    config.parse_config(["-c", options.config, "--max-cron-threads=0", *quiet], setup_logging=True)
     from .database import Database
 
     names = (options.database, options.plain, options.large)

@@ -26,6 +26,10 @@ class NetSuite:
         self._pipe.send(question)
         return self._pipe.recv()
 
+    def enter(self, orders):
+        """Let new customers order now."""
+        return self._ask("enter", orders)
+
     def calls(self):
         """The journal's entries since it was cleared."""
         return self._ask("calls")
@@ -63,23 +67,25 @@ def _serve(pipe, account_id, orders, lines, latency):
     from simulator.server import Simulator
 
     with Simulator(orders=0, account_id=account_id, latency=latency) as simulator:
-        _fill(simulator.books, orders, lines)
+        books = simulator.books
+        _fill(books, orders, lines, books.now() - timedelta(hours=2))
         pipe.send(simulator.url)
         answers = {
+            "enter": lambda orders: _fill(books, orders, lines, books.now()),
             "calls": lambda: list(simulator.journal.entries),
             "clear": simulator.journal.clear,
-            "latency": lambda seconds: setattr(simulator.books.settings, "latency", seconds),
+            "latency": lambda seconds: setattr(books.settings, "latency", seconds),
         }
         while True:
             name, *arguments = pipe.recv()
             pipe.send(answers[name](*arguments))
 
 
-def _fill(books, orders, lines):
+def _fill(books, orders, lines, entered):
     from simulator.account import Address, Customer
 
-    entered = books.now() - timedelta(hours=2)
-    for number in range(orders):
+    known = len(books.orders)
+    for number in range(known, known + orders):
         address = Address(
             id=str(100_000 + number),
             country=("US", "AU", "GB")[number % 3],

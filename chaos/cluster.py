@@ -40,7 +40,6 @@ class OwnServer:
         os.environ["PGHOST"] = self._outside
         self._process.send_signal(signal.SIGINT)
         self._process.wait()
-        shutil.rmtree(FOLDER, ignore_errors=True)
 
     def strike(self):
         """Stop in the middle of everything, without a goodbye to anybody, and start again."""
@@ -61,13 +60,14 @@ class OwnServer:
         self._run(command)
 
     def _launch(self):
-        # A crash must not lose what was committed.
-        settings = SETTINGS | {"unix_socket_directories": str(self.sockets)}
+        # What was committed must be there after a crash.
+        own = {"unix_socket_directories": str(self.sockets), "synchronous_commit": "on"}
+        settings = SETTINGS | own
         options = [part for pair in settings.items() for part in ("-c", "=".join(pair))]
         with (paths.LOGS / "chaos-postgres.log").open("a") as log:
             self._process = subprocess.Popen(
                 [
-                    *postgres.as_account("--pdeathsig=INT"),
+                    *postgres.as_account(),
                     *(postgres.binary("postgres"), "-D", FOLDER, *options),
                 ],
                 stdin=subprocess.DEVNULL,

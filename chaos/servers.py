@@ -1,12 +1,12 @@
 """Two Odoo processes on one database, behind a balancer; killed and started again."""
 
-import threading
+import socket
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from dev import odoo, paths
 from dev.report import Stop, step
-from dev.services import LOCALHOST, Service, free_port
+from dev.services import LOCALHOST, Service
 
 from .balancer import Balancer
 
@@ -20,9 +20,7 @@ class Servers:
     """
 
     def __init__(self, database, environment):
-        ports = []
-        for _port in range(2 * len(NAMES)):
-            ports.append(free_port(18069, *ports))
+        ports = _free_ports(2 * len(NAMES))
         self._ports = dict(zip(NAMES, zip(ports[::2], ports[1::2], strict=True), strict=True))
         self.balancer = Balancer([http for http, _live in self._ports.values()])
         self.url = self.balancer.url
@@ -30,7 +28,6 @@ class Servers:
         self._environment = environment
         self._running = {}
         self._starts = dict.fromkeys(NAMES, 0)
-        self._lock = threading.Lock()
         self.logs = []
 
     def start(self):
@@ -52,9 +49,9 @@ class Servers:
     def strike(self, number):
         """Kill a process where it stands, and start it again."""
         name = NAMES[number]
-        with self._lock:
-            self._running[name].kill()
-            self._start(name)
+        self._running[name].kill()
+        self._start(name)
+        self.wait()
         return f"{name} was killed"
 
     def stop(self):
@@ -82,3 +79,11 @@ class Servers:
         )
         self._running[name] = service
         self.logs.append(service.log)
+
+
+def _free_ports(count):
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(socket.create_server((LOCALHOST, 0))) for _port in range(count)
+        ]
+        return [one.getsockname()[1] for one in sockets]

@@ -69,6 +69,26 @@ def bench():
         return bench.run(arguments(), purpose("bench"))
 
 
+def chaos():
+    set_up()
+    from chaos import command
+
+    return with_chaos_database(command.settings(), purpose("chaos"))
+
+
+def with_chaos_database(plan, purpose):
+    from chaos import command
+
+    from . import databases, postgres
+
+    with postgres.server():
+        name = databases.name_of(purpose)
+        with locks.exclusive(f"database-{purpose}", f"Another make uses {name}: waiting."):
+            with locks.set_up():
+                databases.ensure(name, databases.ensure_template(), afresh=True)
+            return command.run(name, plan)
+
+
 def lint():
     set_up()
     from . import lint
@@ -85,14 +105,16 @@ def simulator():
 def demo(stay=False):
     set_up()
     from . import databases, demo, postgres
+    from .access import Access
 
+    access = Access.chosen()
     with postgres.server():
         name = databases.name_of(purpose("demo"))
         taken = f"Another make uses the database {name}: end it, or take your own with DB=mine."
         with locks.free(f"database-{purpose('demo')}", taken):
             with locks.set_up():
                 databases.ensure(name, databases.ensure_template(), afresh=True)
-            return demo.run(name, arguments(), stay)
+            return demo.run(name, arguments(), stay, access)
 
 
 def serve():
@@ -111,6 +133,26 @@ def shell():
         return lifetime.call(command, cwd=paths.DEV, env=odoo.environment())
 
 
+def pot():
+    set_up()
+    from . import translations
+
+    return translations.make(purpose("pot"))
+
+
+def readme():
+    from . import readme
+
+    return readme.write()
+
+
+def screenshots():
+    set_up()
+    from . import screenshots
+
+    return screenshots.make(purpose("screenshots"))
+
+
 def lock():
     set_up()
     from . import lock
@@ -126,11 +168,15 @@ def clean():
 
 COMMANDS = {
     "bench": bench,
+    "chaos": chaos,
     "clean": clean,
     "demo": demo,
     "serve": serve,
     "lint": lint,
     "lock": lock,
+    "pot": pot,
+    "readme": readme,
+    "screenshots": screenshots,
     "shell": shell,
     "simulator": simulator,
     "test": test,

@@ -20,13 +20,13 @@ HEADINGS = (
 )
 
 
-def run(database, arguments, stay):
+def run(database, arguments, stay, access):
     """Tell the story; the exit status says whether NetSuite's side agrees."""
     simulator = services.start_simulator([*SIMULATOR, *arguments])
     # Live messages of the web client need a port of their own unless Odoo is one process.
     odoo = services.start_odoo(database, workers=0 if stay else 2)
     story = Story(Session(odoo.url, database, LOGIN, PASSWORD), simulator, odoo)
-    story.connect()
+    story.connect(access)
     shipments = story.ship(story.import_orders())
     side = story.compare(shipments)
     say("")

@@ -11,7 +11,7 @@ from .report import Stop
 BASE_MODULES = ("stock_delivery", "sale_stock", "queue_job")
 CHANNELS = ",".join(
     (
-        "root:4",
+        "root:5",
         "root.netsuite:4",
         "root.netsuite.fetch:1",
         "root.netsuite.build:1",

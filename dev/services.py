@@ -73,10 +73,11 @@ class Service:
             return False
 
 
-def start_simulator(arguments):
+def start_simulator(arguments, **environment):
     port = free_port(8085)
     command = [sys.executable, "-m", "simulator", "--port", str(port), *arguments]
-    service = Service("Simulator", command, port, "/_control/health", paths.ROOT)
+    probe = "/_control/health"
+    service = Service("Simulator", command, port, probe, paths.ROOT, **environment)
     service.wait_until_ready(30)
     return service
 

@@ -3,12 +3,12 @@
 import time
 from dataclasses import dataclass, field
 
-from .netsuite_side import AFTER_ALL, AFTER_PART, NetSuiteSide, quantities
+from .netsuite_side import AFTER_ALL, AFTER_PART, NetSuiteSide, quantities, upload_certificate
 from .report import Stop, say, step
 from .warehouse import Warehouse
 
 BACKEND = "netsuite.backend"
-UNIT_RATES = {"Each": 1, "Box of 6": 6}
+UNIT_RATES = {"Each": 1, "Box of 6": 6, "Dozen": 12}
 PATIENCE = 300  # seconds: a job that meets a busy account waits a while before it tries again
 
 
@@ -34,27 +34,33 @@ class Story:
         self.service = odoo_service
         self.warehouse = Warehouse(session)
 
-    def connect(self):
+    def connect(self, access):
         """A backend as a person makes one: account, credentials, nothing else."""
-        from simulator import demo
-
-        with step("Connection: creating the NetSuite backend and testing it"):
+        with step(f"Connection: creating the NetSuite backend ({access}) and testing it"):
             self.backend = self.odoo.create(
                 BACKEND,
                 {
                     "name": "NetSuite (simulated)",
-                    "account_id": demo.ACCOUNT_ID,
-                    "consumer_key": demo.CONSUMER_KEY,
-                    "consumer_secret": demo.CONSUMER_SECRET,
-                    "token_id": demo.TOKEN_ID,
-                    "token_secret": demo.TOKEN_SECRET,
                     "service_url": self.simulator.url,
+                    **access.values(),
                 },
             )
+            if access.authentication == "oauth2":
+                self._make_key()
             answer = self.odoo.call(BACKEND, "action_test_connection", [self.backend])
             params = answer.get("params", {}) if isinstance(answer, dict) else {}
             if params.get("type") == "danger":
                 raise Stop(f"The connection test failed: {params.get('message')}")
+
+    def _make_key(self):
+        """The button that makes a key, and the upload of its certificate to NetSuite."""
+        self.odoo.call(BACKEND, "action_key_pair", [self.backend])
+        wanted = [("id", "=", self.backend)]
+        made = self.odoo.read(BACKEND, wanted, ["oauth2_new_certificate"])[0]
+        certificate_id = upload_certificate(self.simulator.url, made["oauth2_new_certificate"])
+        known = {"oauth2_new_certificate_id": certificate_id}
+        self.odoo.call(BACKEND, "write", [self.backend], known)
+        self.odoo.call(BACKEND, "action_use_key_pair", [self.backend])
 
     def import_orders(self):
         """The scheduled action, run now; then wait until every order is dealt with."""

@@ -40,6 +40,11 @@ from . import netsuite_remedy
 from . import netsuite_problem
 from . import netsuite_explain
 from . import netsuite_digest
+from . import netsuite_doctor
+from . import netsuite_doctor_account
+from . import netsuite_doctor_role
+from . import netsuite_doctor_ends
+from . import netsuite_doctor_odoo
 from . import netsuite_setup
 from . import res_config_settings
 from . import stock_location

@@ -1,7 +1,7 @@
 from zoneinfo import available_timezones
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..netsuite.account import Account
 from ..netsuite.errors import ConfigurationError, LoginError, NetSuiteError
@@ -203,11 +203,25 @@ class NetSuiteBackend(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._normalize(vals)
-        return super().create(vals_list)
+        backends = super().create(vals_list)
+        if any(backends.mapped("service_url")):
+            self._check_may_redirect()
+        return backends
 
     def write(self, vals):
         self._normalize(vals)
+        if "service_url" in vals and any(
+            (backend.service_url or False) != (vals["service_url"] or False) for backend in self
+        ):
+            self._check_may_redirect()
         return super().write(vals)
+
+    def _check_may_redirect(self):
+        """Where calls go, and with them the proof of who calls, is for system administrators."""
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
+            raise AccessError(
+                self.env._("Only system administrators may change the service URL of a backend.")
+            )
 
     @api.model
     def _normalize(self, vals):
@@ -235,6 +249,15 @@ class NetSuiteBackend(models.Model):
                 server_time = client.server_time()
         except NetSuiteError as error:
             return self._connection_refused(error)
+        self._connected()
+        return self._notify(
+            "success",
+            self.env._("Connected to NetSuite account %s", self.account_id),
+            self.env._("NetSuite's clock shows %s UTC.", server_time.strftime("%Y-%m-%d %H:%M")),
+        )
+
+    def _connected(self):
+        """NetSuite has answered: past trouble is forgotten."""
         self.write(
             {
                 "state": "confirmed",
@@ -243,11 +266,6 @@ class NetSuiteBackend(models.Model):
                 "pauses": 0,
                 "login_failures": 0,
             }
-        )
-        return self._notify(
-            "success",
-            self.env._("Connected to NetSuite account %s", self.account_id),
-            self.env._("NetSuite's clock shows %s UTC.", server_time.strftime("%Y-%m-%d %H:%M")),
         )
 
     def _connection_refused(self, error):

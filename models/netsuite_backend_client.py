@@ -27,9 +27,7 @@ class NetSuiteBackend(models.Model):
             "timezone": self.timezone or None,
         }
         if (services or self.api) == "soap":
-            return SoapClient(
-                account, self._credentials(), version=self.endpoint_version, **common
-            )
+            return SoapClient(account, self._credentials(), version=self.endpoint_version, **common)
         return RestClient(
             account,
             self._credentials(),
@@ -45,11 +43,14 @@ class NetSuiteBackend(models.Model):
         """
         secrets = self._secrets()
         if self.authentication == "oauth2":
+            backend = (
+                self.sudo()
+            )  # sudo: the fields are for managers, the login for everyone's work
             return ClientCredentials(
                 secrets.get("consumer_key", ""),
-                self.oauth2_certificate_id or "",
+                backend.oauth2_certificate_id or "",
                 secrets.get("oauth2_private_key", ""),
-                self.oauth2_certificate or "",
+                backend.oauth2_certificate or "",
             )
         return TokenCredentials(
             consumer_key=secrets.get("consumer_key", ""),

@@ -1,12 +1,15 @@
 import logging
 import random
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
+import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
 
 from ..netsuite import errors
 from .netsuite_place import Taken
@@ -18,6 +21,7 @@ JOB_WAIT = 2  # seconds that a job waits for a place before it gives its worker 
 PAUSES = (30, 60, 120, 300, 600, 900)
 LOGIN_ATTEMPTS = 2  # NetSuite locks the user after five
 LOGIN_PAUSE = 300  # seconds: an overloaded account may refuse a good login [facts 3.2]
+RECORD_WAITS = (0, 0.5, 1, 2, 4)  # seconds between tries to record while PostgreSQL is restarted
 ROW_WAIT = 5  # seconds that a failure waits for a row that someone else is changing
 
 
@@ -45,7 +49,7 @@ class NetSuiteBackend(models.Model):
     # -- a client with a place among the account's connections ------------------------------
 
     @contextmanager
-    def _connect(self, purpose, wait=JOB_WAIT, testing=False):
+    def _connect(self, purpose, wait=JOB_WAIT, testing=False, services=None):
         """A client that may call NetSuite, for as long as the block lasts.
 
         Trouble with the account as a whole is remembered, or forgotten, before the place is given
@@ -55,12 +59,13 @@ class NetSuiteBackend(models.Model):
         :param wait: seconds to wait for a place
         :param testing: call even while the backend is paused or not connected, and leave it to the
             caller to remember what came of it
+        :param services: "soap" or "rest"; the chosen ones unless given
         :raises NoPlace: none became free in time
         :raises Paused: no call may be made now
         :raises ConfigurationError: account or credentials are incomplete
         """
         self.ensure_one()
-        client = self._client()
+        client = self._client(services)
         with self._place(purpose, wait), self._recording(client, purpose), client:
             if testing:
                 yield client
@@ -169,11 +174,7 @@ class NetSuiteBackend(models.Model):
             ),
             (
                 errors.LoginError,
-                self.env._(
-                    "Check the account ID and the four keys of the backend, and that integration, "
-                    "token, user and role are active in NetSuite (Setup > Users/Roles > Access "
-                    "Tokens; the Login Audit Trail names the cause). Then test the connection."
-                ),
+                self._login_remedy(),
             ),
             (
                 errors.FeatureMissing,
@@ -184,10 +185,7 @@ class NetSuiteBackend(models.Model):
             ),
             (
                 errors.PermissionMissing,
-                self.env._(
-                    "In NetSuite, add the permission to the role of the token under Setup > "
-                    "Users/Roles > Manage Roles."
-                ),
+                self._permission_remedy(error),
             ),
             (
                 errors.ConcurrencyLimit,
@@ -208,6 +206,13 @@ class NetSuiteBackend(models.Model):
                 self.env._(
                     "The record was deleted, or the role may not see it (subsidiary or "
                     "restriction of the role)."
+                ),
+            ),
+            (
+                errors.OtherShipGroup,
+                self.env._(
+                    "Fulfil this ship group in NetSuite and mark the shipment as reported. Over "
+                    "SOAP web services Odoo can do it."
                 ),
             ),
             (
@@ -242,6 +247,44 @@ class NetSuiteBackend(models.Model):
             ),
         ]
         return next(text for kind, text in remedies if isinstance(error, kind))
+
+    def _login_remedy(self):
+        """NetSuite never says why it refuses a login: what can be wrong, likeliest first."""
+        known = self.env._(
+            "These keys have worked before: a revoked token or certificate is the likely cause, or "
+            "a refresh of the sandbox, which removes them."
+        )
+        if self.authentication == "oauth2":
+            remedy = self.env._(
+                "Check the account ID, the consumer key (client ID) and the certificate of the "
+                "backend, and that integration, certificate, user and role are active in NetSuite "
+                "(Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup; the Login Audit "
+                "Trail names the cause). Then test the connection."
+            )
+        else:
+            remedy = self.env._(
+                "Check the account ID and the four keys of the backend, and that integration, "
+                "token, user and role are active in NetSuite (Setup > Users/Roles > Access "
+                "Tokens; the Login Audit Trail names the cause). Then test the connection."
+            )
+        return f"{known} {remedy}" if self.import_cursor else remedy
+
+    def _permission_remedy(self, error):
+        if "feature is disabled" in error.message:
+            return self.env._(
+                "In NetSuite, switch the feature on under Setup > Company > Enable Features > "
+                "SuiteCloud."
+            )
+        if "SuiteAnalytics" in error.message:
+            return self.env._(
+                "SuiteQL, with which Odoo reads over REST, needs the feature SuiteAnalytics "
+                "Workbook (Setup > Company > Enable Features > Analytics) and the permission of "
+                "that name on the Reports tab of the role (Setup > Users/Roles > Manage Roles)."
+            )
+        return self.env._(
+            "In NetSuite, add the permission to the role of the token under Setup > "
+            "Users/Roles > Manage Roles."
+        )
 
     # -- jobs --------------------------------------------------------------------------------
 
@@ -318,22 +361,33 @@ class NetSuiteBackend(models.Model):
 
     def _with_same_login(self):
         """Other connected backends whose calls NetSuite counts towards the same user's lock."""
-        token = self._secrets().get("token_id")
-        # sudo: nobody may read the table; a backend of another company may use the same token
+        name = "token_id" if self.authentication == "tba" else "consumer_key"
+        # sudo: nobody may read the table; a backend of another company may use the same login
         rows = (
             self.env["netsuite.secret"]
             .sudo()
             .search(
-                [("name", "=", "token_id"), ("value", "=", token), ("backend_id", "!=", self.id)]
+                [
+                    ("name", "=", name),
+                    ("value", "=", self._secrets().get(name)),
+                    ("backend_id", "!=", self.id),
+                    ("backend_id.authentication", "=", self.authentication),
+                ]
             )
         )
-        return rows.backend_id.filtered(lambda backend: backend.state == "confirmed")
+        certificate_id = self.sudo().oauth2_certificate_id  # sudo: a field for managers
+        return rows.backend_id.filtered(
+            lambda backend: (
+                backend.state == "confirmed"
+                and (name == "token_id" or backend.oauth2_certificate_id == certificate_id)
+            )
+        )
 
     def _raise_login_activity(self, message):
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("NetSuite refuses the login"),
-            note=message,
+            note=plaintext2html(message),
             user_id=self._responsible_user().id,
         )
 
@@ -373,15 +427,27 @@ def in_own_transaction(record, method, *args):
     The failure that is being recorded matters more than its record: what goes wrong here is logged.
     """
     try:
-        for tries_left in (2, 1, 0):
+        for seconds in (*RECORD_WAITS, None):
             try:
                 _call_and_commit(record, method, args)
                 return
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                if not tries_left:
+                if seconds is None:
                     raise
+            except psycopg2.Error as error:
+                if seconds is None or not _is_connection_lost(error):
+                    raise
+                time.sleep(seconds)
     except Exception:
         _logger.exception("Could not record %s on %s", method, record)
+
+
+def _is_connection_lost(error):
+    """Was PostgreSQL restarted, or the connection to it cut? (A reset of a connection that Odoo
+    kept in its pool raises a bare DatabaseError then.)"""
+    return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) or (
+        type(error) is psycopg2.DatabaseError
+    )
 
 
 def _call_and_commit(record, method, args):

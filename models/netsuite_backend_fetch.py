@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, plaintext2html, split_every
 
 from ..netsuite import errors
 from ..netsuite.client import Found
@@ -141,12 +141,12 @@ class NetSuiteBackend(models.Model):
         self.last_error = message
         known = self.activity_search([IMPORT_ACTIVITY])
         if known:
-            known.note = message
+            known.note = plaintext2html(message)
         else:
             self.activity_schedule(
                 IMPORT_ACTIVITY,
                 summary=self.env._("NetSuite does not let Odoo import"),
-                note=message,
+                note=plaintext2html(message),
                 user_id=self._responsible_user().id,
             )
         return message
@@ -297,6 +297,8 @@ class NetSuiteBackend(models.Model):
         :param known_only: make no new rows
         :returns: the rows to read
         """
+        if not headers:
+            return self.env["netsuite.transaction"]
         known = self._known_rows([header.internal_id for header in headers])
         statuses = self._status_ids()
         fresh, changed = [], {}

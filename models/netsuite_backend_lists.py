@@ -25,6 +25,7 @@ class NetSuiteBackend(models.Model):
         loaded, refused = [], []
         try:
             with self._connect(self.env._("load lists"), wait=BUTTON_WAIT) as client:
+                self.field_mapping_ids._note_labels(client)
                 for name, (model, more) in LISTS.items():
                     try:
                         refs = client.choices(name)

@@ -72,6 +72,16 @@ class NetSuiteBackend(models.Model):
             backend.oauth2_new_certificate_file = base64.b64encode(written) if written else False
             backend.oauth2_new_certificate_name = f"odoo-netsuite-{backend.account_id}.pem"
 
+    @api.onchange("authentication")
+    def _onchange_authentication(self):
+        if self.authentication == "oauth2":
+            self.api = "rest"
+
+    @api.onchange("api")
+    def _onchange_api(self):
+        if self.api == "soap":
+            self.authentication = "tba"
+
     @api.constrains("api", "authentication")
     def _check_authentication(self):
         for backend in self:
@@ -170,8 +180,8 @@ class NetSuiteBackend(models.Model):
 
     def _certificate_remedy(self):
         return self.env._(
-            "Press \u201cNew Key\u201d on the NetSuite account in Odoo and upload the certificate it "
-            "makes under Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup in "
+            "Press \u201cNew Key\u201d on the NetSuite account in Odoo and upload the certificate "
+            "it makes under Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup in "
             "NetSuite. The old one works until then."
         )
 

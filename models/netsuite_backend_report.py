@@ -102,13 +102,12 @@ class NetSuiteBackend(models.Model):
             self.env["netsuite.fulfillment"].sudo().search(waiting)._plan()
         return result
 
-    def action_test_connection(self):
-        """A successful test also takes up the reports that waited for the connection."""
-        answer = super().action_test_connection()
-        if answer["params"]["type"] == "success":
-            unreported = [("backend_id", "=", self.id), ("state", "=", "pending")]
-            self.env["netsuite.fulfillment"].search(unreported)._enqueue_now()
-        return answer
+    def _connected(self):
+        """Also takes up the reports that waited for the connection."""
+        result = super()._connected()
+        unreported = [("backend_id", "=", self.id), ("state", "=", "pending")]
+        self.env["netsuite.fulfillment"].search(unreported)._enqueue_now()
+        return result
 
     @api.constrains("report_when", "import_type")
     def _check_report_when(self):

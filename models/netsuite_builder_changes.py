@@ -81,7 +81,7 @@ class NetSuiteBuilder(models.AbstractModel):
         uncounted = defaultdict(float)
         for key, quantity in shipped.items():
             in_netsuite = counted.get(key[0], 0.0) * sum(factors[key])
-            uncounted[key] = max(0.0, float_round(quantity - in_netsuite, precision_digits=DIGITS))
+            uncounted[key] = max(0.0, key[1].uom_id.round(quantity - in_netsuite))
         return uncounted
 
     def _counted_in_netsuite(self, row):
@@ -111,7 +111,7 @@ class NetSuiteBuilder(models.AbstractModel):
             demand, quantity = wanted.get(key, (None, 0.0))
             here = moves[key] if key in moves else self.env["stock.move"]
             have = sum(move._netsuite_demand() for move in here)
-            change = float_round(quantity - have, precision_digits=DIGITS)
+            change = key[1].uom_id.round(quantity - have)
             if change < 0:
                 self._take_away(here, -change, have, quantity, differences)
             elif change > 0:

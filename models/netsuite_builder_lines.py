@@ -271,7 +271,7 @@ class NetSuiteBuilder(models.AbstractModel):
         return Demand(
             key=report_key(record, line),
             product=product,
-            quantity=shippable.quantity * factor,
+            quantity=product.uom_id.round(shippable.quantity * factor),
             factor=factor,
             is_kit=shippable.member is not None,
             group=(warehouse, line.ship_group if record.multi_ship_to else ""),

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import plaintext2html
 
 from .netsuite_builder import Hold
 
@@ -66,6 +67,12 @@ class NetSuiteFieldMapping(models.Model):
     alternates = fields.Char(
         help="Fields to read where the first one is absent, separated by commas."
     )
+    netsuite_label = fields.Char(
+        "Label in NetSuite",
+        readonly=True,
+        help="What NetSuite's screens call the field; known over REST only, once everything has "
+        "been checked or the lists were read.",
+    )
     target_model = fields.Char(compute="_compute_target_model")
     target_id = fields.Many2one(
         "ir.model.fields",
@@ -126,7 +133,7 @@ class NetSuiteFieldMapping(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() - {"sample_value"}:
+        if vals.keys() - {"sample_value", "netsuite_label"}:
             # sudo: who may change a mapping may have its documents built
             self.env["netsuite.transaction"].sudo().search(
                 [("backend_id", "in", self.backend_id.ids), ("hold_reason", "=", "field")]
@@ -139,6 +146,14 @@ class NetSuiteFieldMapping(models.Model):
             values = (mapping._as_text(mapping._read(record)) for record in records)
             if sample := next(filter(None, values), ""):
                 mapping.sample_value = sample[:80]
+
+    def _note_labels(self, client):
+        """Keep what NetSuite's screens call the fields, where the client can tell."""
+        labels = client.labels([name for mapping in self for name in mapping._names()])
+        for mapping in self:
+            label = next((labels[name] for name in mapping._names() if name in labels), False)
+            if label and label != mapping.netsuite_label:
+                mapping.netsuite_label = label
 
     def _names(self):
         names = [self.netsuite_field, *(self.alternates or "").split(",")]
@@ -251,6 +266,9 @@ class NetSuiteFieldMapping(models.Model):
         if isinstance(value, (date, datetime)):
             return value.isoformat()
         return str(getattr(value, "name", None) or getattr(value, "id", value)).strip()
+
+    def _convert_html(self, value, text, target):
+        return str(plaintext2html(text))  # what others wrote is text, not markup
 
     def _convert_boolean(self, value, text, target):
         if text.lower() in YES:

@@ -34,10 +34,18 @@ class NetSuiteFulfillment(models.Model):
         index=True,
     )
     backend_id = fields.Many2one(
-        "netsuite.backend", related="transaction_id.backend_id", store=True, index=True
+        "netsuite.backend",
+        related="transaction_id.backend_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     company_id = fields.Many2one(
-        "res.company", related="transaction_id.company_id", store=True, index=True
+        "res.company",
+        related="transaction_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     external_id = fields.Char("External ID", required=True, readonly=True)
     internal_id = fields.Char(
@@ -268,6 +276,7 @@ class NetSuiteFulfillment(models.Model):
             }
         )
         rows._enqueue_now()
+        return True
 
     def action_mark_reported(self):
         """A person has told NetSuite: Odoo keeps out of it from now on."""
@@ -292,6 +301,7 @@ class NetSuiteFulfillment(models.Model):
         rows.sudo()._clear_activity()
         for row in rows.sudo():
             row._log(message)
+        return True
 
     def action_adopt(self):
         """Choose which fulfilment that was made by hand in NetSuite this shipment is."""

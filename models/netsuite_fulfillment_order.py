@@ -58,7 +58,7 @@ class NetSuiteFulfillment(models.Model):
         others = by_hand(found, known, quantities.by_line)
         self._check_not_there(others)
         try:
-            proposal = client.proposal(self.transaction_id.order_id)
+            proposal = client.proposal(self.transaction_id.order_id, self._ship_group())
         except errors.NotFulfillable as error:
             if others:
                 raise self._fulfilled_by_hand(others, str(error)) from error
@@ -136,9 +136,7 @@ class NetSuiteFulfillment(models.Model):
                     document=self.transaction_id.tran_id,
                 )
             )
-        hosts = siblings.filtered(
-            lambda row: row.internal_id and row.transaction_id == self.transaction_id
-        ).sorted()
+        hosts = siblings.filtered(lambda row: row.internal_id and self._is_beside(row)).sorted()
         own = hosts and find_own(found, hosts[0].external_id, hosts[0].internal_id)
         if own and not quantities.parts_left:
             self.internal_id = own.internal_id
@@ -166,5 +164,16 @@ class NetSuiteFulfillment(models.Model):
     def _parts_before(self):
         """Shipments of parts of kits whose parcels travel with this one's fulfilment."""
         return self.transaction_id.fulfillment_ids.filtered(
-            lambda row: row.parts_of_kits and row.state == "waiting" and row != self
+            lambda row: row.parts_of_kits and row.state == "waiting" and self._is_beside(row)
         )
+
+    # -- several shipping addresses ------------------------------------------------------------
+
+    def _ship_group(self):
+        """Which lines of the order NetSuite fulfils at once, or empty: all of them."""
+        return self.picking_id.netsuite_ship_group or ""
+
+    def _is_beside(self, row):
+        """Is it another shipment of the same document to the same address?"""
+        same = row.transaction_id == self.transaction_id and row != self
+        return same and row._ship_group() == self._ship_group()

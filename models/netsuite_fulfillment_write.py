@@ -76,6 +76,7 @@ class NetSuiteFulfillment(models.Model):
             packages=rows._packages(),
             package_kind=proposal.package_kind,
             memo=self.picking_id.name,
+            ship_group=self._ship_group(),
             ship_method=method,
             shipping_cost=self._shipping_cost(),
             custom_fields=self._link_fields(),

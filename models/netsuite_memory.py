@@ -49,7 +49,9 @@ class NetSuiteMemory(models.Model):
     def _store(self, backend):
         """The library's store for this backend, as it is configured now."""
         secrets = backend._secrets()
-        login = "\0".join(f"{name}={secrets[name]}" for name in sorted(secrets))
+        login = "\0".join(
+            f"{name}={secrets[name]}" for name in sorted(secrets.keys() & LOGIN_FIELDS)
+        )
         return DatabaseStore(self.env.registry, backend.id, login)
 
     @api.autovacuum

@@ -100,7 +100,7 @@ class NetSuiteUsage(models.Model):
                        seconds = netsuite_usage.seconds + excluded.seconds
                 """,
                 backend.id,
-                fields.Date.context_today(backend),
+                fields.Date.today(),
                 calls,
                 failures,
                 seconds,

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..netsuite.errors import LoginError
+
 # What NetSuite calls things stays in its language.
 FEATURES = {
     "soap": "SOAP Web Services",
@@ -87,6 +89,38 @@ class NetSuiteBackend(models.Model):
     def action_setup_back(self):
         self.ensure_one()
         self.setup_step = STEPS[max(0, STEPS.index(self.setup_step) - 1)]
+        return True
+
+    def action_setup_check(self):
+        """Check everything; a new account gets the services that its role allows."""
+        self.ensure_one()
+        self.check_access("write")
+        note = self._choose_services() if self.state == "draft" else ""
+        action = self.action_doctor()
+        self.env[action["res_model"]].browse(action["res_id"]).note = note
+        return action
+
+    def _choose_services(self):
+        """REST where the role allows all that is needed, else SOAP; says what was chosen, and why.
+
+        Only access tokens leave a choice. A refused login decides nothing.
+        """
+        if self.authentication != "tba" or self.saved_search:
+            return ""
+        try:
+            lacking = self._lacking("rest")
+            if lacking and self.api == "rest" and self._lacking("soap"):
+                return ""
+        except LoginError:
+            return ""
+        if not lacking:
+            self.api = "rest"
+            return self.env._(
+                "Odoo uses NetSuite's REST services: the role allows them, and they outlive SOAP. "
+                "The account's form changes that."
+            )
+        self.api = "soap"
+        return self.env._("Odoo uses NetSuite's SOAP services. REST is not usable yet: %s", lacking)
 
     def action_setup_finish(self):
         """Leave the set-up for the overview."""
@@ -195,9 +229,9 @@ class NetSuiteBackend(models.Model):
                 self.env._("Upload a certificate"),
                 "Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup > Create New",
                 self.env._(
-                    "Choose the user, the role and the integration, and upload a certificate (RSA "
-                    "4096 or EC 256 bit, for two years at most). NetSuite shows its Certificate "
-                    "ID; the private key goes to Odoo."
+                    "Odoo makes it in the next step, where a button leads through the upload: to "
+                    "choose the user (Entity), the role and the integration (Application). "
+                    "NetSuite then shows the Certificate ID."
                 ),
             ),
         ]

@@ -42,9 +42,7 @@ class NetSuiteTransaction(models.Model):
         "Changed in NetSuite", readonly=True, help="Last change that Odoo has read."
     )
     read_date = fields.Datetime("Read On", readonly=True)
-    payload = fields.Json(
-        readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
-    )
+    payload = fields.Json(readonly=True, prefetch=False, groups="connector_netsuite.group_manager")
     fulfillments = fields.Json(
         readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
     )
@@ -232,6 +230,7 @@ class NetSuiteTransaction(models.Model):
         for backend, rows in unread.grouped("backend_id").items():
             backend._enqueue_reads(rows)
         (self - unread)._rebuild()
+        return True
 
     def action_read_again(self):
         """Ask NetSuite for the documents again and take over what changed."""
@@ -239,6 +238,7 @@ class NetSuiteTransaction(models.Model):
         self.write({"to_read": True, "not_before": False})
         for backend, rows in self.grouped("backend_id").items():
             backend._enqueue_reads(rows)
+        return True
 
     def action_view_pickings(self):
         """Open the deliveries of this document."""

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..netsuite.errors import PermissionMissing, RecordMissing
+from ..netsuite.records import Ref
 from .netsuite_builder import Hold
 
 
@@ -14,7 +15,6 @@ class NetSuiteUnit(models.Model):
 
     rate = fields.Float(
         "Conversion Rate",
-        digits=(16, 8),
         help="How many base units one of this unit is, as in NetSuite under Lists > Accounting > "
         "Units Of Measure. Read from NetSuite where the role may; else enter it here.",
     )
@@ -47,8 +47,9 @@ class NetSuiteUnit(models.Model):
         for transaction in transactions:
             for line in transaction.lines:
                 item = line.item and line.item.id in items and items[line.item.id]._record()
-                if item and line.unit and item.stock_unit and line.unit.id != item.stock_unit.id:
-                    used.update((ref, item.units_type) for ref in (line.unit, item.stock_unit))
+                if item and _differ(line.unit, item.stock_unit):
+                    unit = self._identified(backend, line.unit)
+                    used.update((ref, item.units_type) for ref in (unit, item.stock_unit))
         units = self._by_ref(backend, used)
         types = {used[ref].id for ref in used if used[ref] and not units[ref.id].rate}
         if not types:
@@ -58,8 +59,18 @@ class NetSuiteUnit(models.Model):
         except (PermissionMissing, RecordMissing):
             return
         for internal_id, unit in rates.items():
-            if internal_id in units:
-                units[internal_id].write({"rate": unit.rate, "name": unit.name})
+            if known := units.get(internal_id) or units.get(unit.name):
+                known.write({"rate": unit.rate, "name": unit.name})
+
+    def _identified(self, backend, unit):
+        """Fulfilments tell a unit by its name alone: take the known unit of that name, or else the
+        name in place of an id."""
+        if unit.id:
+            return unit
+        known = self.with_context(active_test=False).search(
+            [("backend_id", "=", backend.id), ("name", "=", unit.name)], limit=1
+        )
+        return Ref(known.internal_id or unit.name, unit.name)
 
     def _factor(self, backend, row, shippable, product):
         """How much of the product, in its own unit, is one unit of the line.
@@ -72,7 +83,8 @@ class NetSuiteUnit(models.Model):
         item, member = shippable.item, shippable.member
         unit = member.unit if member else shippable.line.unit
         factor = member.quantity if member else 1.0
-        if unit and item.stock_unit and unit.id != item.stock_unit.id:
+        if _differ(unit, item.stock_unit):
+            unit = self._identified(backend, unit)
             units = self._by_ref(backend, [unit, item.stock_unit])
             rates = [units[one.id].rate for one in (unit, item.stock_unit)]
             if not all(rates):
@@ -102,3 +114,10 @@ class NetSuiteUnit(models.Model):
         if not mapped._has_common_reference(product.uom_id):
             return 1.0
         return mapped._compute_quantity(1.0, product.uom_id, round=False)
+
+
+def _differ(unit, stock_unit):
+    """Is a line in another unit than its item's stock? One without an id is told by its name."""
+    if not (unit and stock_unit):
+        return False
+    return unit.id != stock_unit.id if unit.id else unit.name != stock_unit.name

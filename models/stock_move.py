@@ -18,7 +18,6 @@ class StockMove(models.Model):
         readonly=True,
         copy=False,
         default=1.0,
-        digits=(16, 8),
         help="How much of the product, in its own unit, is one unit of the NetSuite line: what one "
         "kit holds of it, or NetSuite's conversion rate.",
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .errors import NetSuiteError
+from .errors import NetSuiteError, NotFulfillable, OtherShipGroup, PermissionMissing
 from .observer import Observer
 from .records import (
     Fulfillment,
@@ -57,7 +57,7 @@ class Client(ABC):
     def close(self) -> None:
         """Release the session."""
 
-    def observe(self, observer: Observer | None) -> None:
+    def observe(self, observer: Observer | None) -> None:  # noqa: B027 (a client need not)
         """Have ``observer`` told of each call when it has ended, for a log."""
 
     # -- reading ---------------------------------------------------------------------------
@@ -92,10 +92,13 @@ class Client(ABC):
         """
 
     @abstractmethod
-    def proposal(self, order_id: str) -> Proposal:
+    def proposal(self, order_id: str, ship_group: str = "") -> Proposal:
         """What NetSuite would fulfil of the sales order now.
 
+        :param ship_group: of an order with several shipping addresses: which one; NetSuite takes
+            the first unless told [5.3]
         :raises NotFulfillable: nothing can be fulfilled (any more)
+        :raises OtherShipGroup: NetSuite proposes another ship group all the same
         """
 
     @abstractmethod
@@ -116,6 +119,15 @@ class Client(ABC):
     @abstractmethod
     def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
         """Transactions of a type deleted since a time: when (UTC), by internal id [4.5]."""
+
+    def check_reading(self, type: str, internal_id: str = "0") -> None:
+        """Ask for one document, there or not, to see whether the role may.
+
+        :raises PermissionMissing: it may not
+        """
+        error = self.read(type, [internal_id]).errors.get(internal_id)
+        if isinstance(error, PermissionMissing):
+            raise error
 
     def labels(self, names: Sequence[str]) -> dict[str, str]:
         """What NetSuite's screens call custom fields, by script id as given; only what the
@@ -152,3 +164,17 @@ class Client(ABC):
         custom_fields: Mapping[str, object] | None = None,
     ) -> Written:
         """Change body fields of an invoice; its lines are never sent [7.8]."""
+
+
+def usable(proposal: Proposal, ship_group: str, operation: str) -> Proposal:
+    """The proposal, unless :meth:`Client.proposal` is to raise an error for it."""
+    if not proposal.lines:
+        raise NotFulfillable("The order has no line to fulfil.", operation=operation)
+    groups = {proposal.ship_group, *(line.ship_group for line in proposal.lines)} - {""}
+    if ship_group and groups - {ship_group}:
+        raise OtherShipGroup(
+            f"NetSuite was asked for ship group {ship_group} of the order, but proposes to fulfil "
+            f"ship group {', '.join(sorted(groups))}.",
+            operation=operation,
+        )
+    return proposal

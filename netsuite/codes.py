@@ -44,7 +44,7 @@ _CODES: dict[type[NetSuiteError], str] = {
     errors.DuplicateRecord: "CANT_CREATE_NON_UNIQUE_RCRD DUP_RCRD UNIQUE_RCRD_ID_REQD",
     errors.NotFulfillable: """
         CANT_COMPLETE_FULFILL CANT_FULFILL_ITEM INVALID_INITIALIZE_ARG INVALID_INITIALIZE_REF
-        INVALID_RCRD_INITIALIZE INVALID_RCRD_TRANSFRM INVALID_REF_CANT_INITIALIZE
+        INVALID_RCRD_INITIALIZE INVALID_RCRD_TRANSFRM INVALID_REF_CANT_INITIALIZE INVALID_SHIP_GRP
         ORD_UNAVAILBL_TO_FULFILL
     """,
     errors.OverFulfillment: "OVER_FULFILL_DISALLWD",
@@ -78,7 +78,7 @@ _SENTENCES: dict[type[NetSuiteError], re.Pattern[str]] = {
         errors.DuplicateRecord: "record already exists|matched more than one record",
         errors.RecordMissing: r"\brecord does not exist",
         errors.RecordChanged: "record has been changed",
-        errors.NotFulfillable: "order is already (closed|billed)",
+        errors.NotFulfillable: "order is already (closed|billed)|invalid shipping group",
         errors.OverFulfillment: "fulfill more than|allow overage on item fulfillments",
         errors.PeriodClosed: "period is closed|closed (accounting )?period",
         errors.PermissionMissing: "permission violation|insufficient permission",

@@ -105,6 +105,10 @@ class NotFulfillable(Refused):
     """The order cannot be fulfilled (any more): closed, billed, pending approval, nothing open."""
 
 
+class OtherShipGroup(NotFulfillable):
+    """NetSuite proposes another ship group than was asked for, or does not show which [5.3]."""
+
+
 class OverFulfillment(Refused):
     """More than is still open on the order."""
 

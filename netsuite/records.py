@@ -146,7 +146,7 @@ class Query:
     """Which transactions to find. The window is closed on both sides, times in UTC.
 
     ``statuses`` are search codes; with ``other_statuses`` the hits are those in *any other* status.
-    ``locations``, ``subsidiaries``, ``classes``, ``departments``, ``internal_ids`` are internal ids.
+    ``locations``, ``subsidiaries``, ``classes`` and ``departments`` are internal ids, too.
     """
 
     type: str
@@ -227,7 +227,7 @@ class Item:
 class Package:
     """A parcel: its tracking number, weight (never zero) and description.
 
-    The weight is in the unit of the NetSuite account: pounds, unless the account says otherwise [7.3].
+    The weight is in the unit of the NetSuite account: pounds, unless that says otherwise [7.3].
     """
 
     tracking_number: str
@@ -247,7 +247,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class FulfillmentLine:
-    """A line of a fulfilment, read or to write: ``receive`` ticks it, quantity in the line's unit."""
+    """A line of a fulfilment, read or to write, in the line's unit; ``receive`` ticks it."""
 
     order_line: str
     receive: bool = True
@@ -260,11 +260,15 @@ class FulfillmentLine:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What NetSuite would fulfil of an order now: its open lines and its kind of package list."""
+    """What NetSuite would fulfil of an order now: its open lines and its kind of package list.
+
+    Of an order with several shipping addresses that is one ship group at a time [5.3].
+    """
 
     order_id: str
     lines: tuple[Line, ...]
     package_kind: str = "generic"
+    ship_group: str = ""
     ship_method: Ref | None = None
     ship_status: str = ""
 
@@ -274,7 +278,8 @@ class Fulfillment:
     """A fulfilment in NetSuite, or one to write there (then ``internal_id`` is empty).
 
     ``ship_status`` is "picked", "packed", "shipped", or empty to leave it to NetSuite.
-    ``packages`` None means: do not touch them.
+    ``packages`` None means: do not touch them. ``ship_group`` is where the goods go, of an order
+    with several shipping addresses.
     """
 
     order_id: str
@@ -286,6 +291,7 @@ class Fulfillment:
     packages: tuple[Package, ...] | None = None
     package_kind: str = "generic"
     memo: str = ""
+    ship_group: str = ""
     ship_method: Ref | None = None
     shipping_cost: float | None = None
     last_modified: datetime | None = None

@@ -122,14 +122,11 @@ def _open(books, order, line):
 
 def _ship_group(books, order, lines, wanted):
     """With multiple shipping routes one fulfilment serves one ship group [5.3]."""
-    if not (order.multi_ship_to and books.settings.features.multiple_shipping_routes):
-        if wanted is not None:
-            raise Refusal("INVALID_SHIP_GRP", f"Invalid shipping group {wanted}.")
-        return None
-    groups = [one.ship_group for one in lines if one.ship_group is not None]
+    routes = order.multi_ship_to and books.settings.features.multiple_shipping_routes
     if wanted is None:
-        return min(groups, default=None)
-    if wanted not in groups:
+        groups = [one.ship_group for one in lines if one.ship_group is not None]
+        return min(groups, default=None) if routes else None
+    if not routes or wanted not in {one.ship_group for one in order.lines}:
         raise Refusal("INVALID_SHIP_GRP", f"Invalid shipping group {wanted}.")
     return wanted
 

@@ -45,12 +45,14 @@ class Unverified:
     wrong_package_list_refused: bool = True  # [7.3] off: the wrong carrier's list is ignored
     locked_login_is_maintenance: bool = True  # [3.5] off: INVALID_LOGIN_CREDENTIALS when locked
     invoice_tracking_writable: bool = True  # [7.8] depends on the account's form
+    invoice_tracking_clearable: bool = True  # [5.7] through nullFieldList
     unknown_custom_fields_refused: bool = True  # [5.7] off: they are ignored
     fault_http_status: int = 500  # [3.2] HTTP status of a fault: 500 or 200
     # REST
     rest_business_codes: bool = False  # [3.6] SOAP's code, not only USER_ERROR and INVALID_CONTENT
     malformed_429: bool = False  # [3.2] as printed in the documentation: a comma is missing
     create_form_available: bool = True  # [7.9] previews of a transform are recent
+    transform_takes_ship_group: bool = True  # [5.3] off: the first one, whatever the body says
     expires_in_is_text: bool = False  # [2.3] "3600" rather than 3600
     null_columns_left_out: bool = True  # [6.3] off: null
     base_units: bool = True  # [5.3] SuiteQL's quantities are in stock units

@@ -1,9 +1,8 @@
 """A backend that talks to the simulator over real HTTP, in the test's own process."""
 
-from odoo.tests import TransactionCase
-
 from odoo.addons.queue_job.job import Job
 from odoo.addons.queue_job.tests.common import JobMixin
+from odoo.tests import TransactionCase
 
 from ..simulator import demo
 from ..simulator.server import Simulator

@@ -138,6 +138,27 @@ class TestBuildLines(BuildCase):
         self.assertEqual(self.quantities(row), {("1", "SCREW"): 36})
         self.assertEqual(row.picking_ids.move_ids.netsuite_factor, 12)
 
+    def test_units_that_do_not_divide(self):
+        each, dozen = Ref("1", "Each"), Ref("3", "Dozen")
+        self.know(Item("6", "SCREW", "InvtPart", stock_unit=dozen, units_type=Ref("1", "Count")))
+        self.env["netsuite.unit"].create(
+            [
+                {
+                    "backend_id": self.backend.id,
+                    "internal_id": unit.id,
+                    "name": unit.name,
+                    "rate": rate,
+                }
+                for unit, rate in ((each, 1), (dozen, 12))
+            ]
+        )
+        order = self.order(self.line(1, "6", 7, unit=each))
+        row = self.build(order)
+        self.assertEqual(self.quantities(row), {("1", "SCREW"): 0.58})
+        messages = len(row.picking_ids.message_ids)
+        row = self.build(order)
+        self.assertEqual(len(row.picking_ids.message_ids), messages, "nothing changed")
+
     def test_locations_become_warehouses(self):
         other = self.env["stock.warehouse"].create({"name": "East", "code": "EAST"})
         self.env["netsuite.location"].create(

@@ -108,9 +108,7 @@ class TestConnection(NetSuiteCase):
             self.assertFalse([value for value in stored if value in str(shown)])
         self.assertFalse(backend.copy().consumer_secret)
         with self.assertRaises(ValueError):
-            self.env["netsuite.backend"].with_user(manager).search(
-                [("token_secret", "like", "9")]
-            )
+            self.env["netsuite.backend"].with_user(manager).search([("token_secret", "like", "9")])
         with self.assertRaises(AccessError):
             self.env["netsuite.secret"].with_user(manager).search([])
 

@@ -469,11 +469,43 @@ class OwnBooks:
             ),
         )
         record = self.read(SALES_ORDER, order_id)
-        if not record.multi_ship_to and self.role != "soap":
-            self.skipTest("The simulator has no condition on isMultiShipTo.")
         self.assertTrue(record.multi_ship_to)
         self.assertEqual([line.ship_group for line in record.lines], ["1", "2"])
         self.assertIn("Second", record.ship_groups[1].address.text)
+
+    def groups_order(self):
+        """An order of two ship groups."""
+        return self.order(
+            {"item": "MUG-BLU", "quantity": 2, "ship_group": 1},
+            {"item": "MUG-RED", "quantity": 1, "ship_group": 2},
+            {"item": "GIFT-BOX", "quantity": 1, "ship_group": 2},
+            multi_ship_to=True,
+            ship_groups=[
+                {"id": group, "address": {"addr1": "Road", "city": "Leeds", "country": "GB"}}
+                for group in (1, 2)
+            ],
+        )
+
+    def test_ship_groups(self):
+        """One group is fulfilled at a time, and the others are left alone."""
+        order_id = self.groups_order()
+        self.assertEqual(self.client.fulfillments([order_id]), ())
+        proposal = self.client.proposal(order_id, "2")
+        self.assertEqual(proposal.ship_group, "2")
+        self.assertEqual([line.key for line in proposal.lines if line.key], ["2", "3"])
+        self.assertEqual({line.ship_group for line in proposal.lines}, {"2"})
+        lines = fulfillment_lines(proposal, {"2": Shipped(1.0), "3": Shipped(1.0)})
+        one = Fulfillment(order_id, ship_group="2", lines=lines)
+        self.client.create_fulfillment(one)
+        (found,) = self.client.fulfillments([order_id])
+        self.assertEqual(found.ship_group, "2")
+        self.assertEqual(fulfilled_quantities([found]), {"2": 1.0, "3": 1.0})
+        for group in ("2", "3"):
+            self.refused(errors.NotFulfillable, self.client.proposal, order_id, group)
+            wrong = replace(one, ship_group=group)
+            self.refused(errors.NotFulfillable, self.client.create_fulfillment, wrong)
+        (left,) = self.client.proposal(order_id, "1").lines
+        self.assertEqual((left.key, left.quantity_remaining), ("1", 2.0))
 
     def test_time_zones(self):
         """Times are UTC, whatever the zone of the user or of the rows."""
@@ -765,6 +797,11 @@ class TestRestOtherBooks(OwnBooks, Rest):
         self.unverified.malformed_429 = True
         self.unverified.create_form_available = False
         self.unverified.null_columns_left_out = False
+
+    def test_ship_groups(self):
+        """Without previews nobody tells whether a transform takes the group."""
+        order_id = self.groups_order()
+        self.refused(errors.OtherShipGroup, self.client.proposal, order_id, "2")
 
 
 # -- both transports at once -----------------------------------------------------------------------

@@ -129,7 +129,7 @@ class TestImportProperty(NetSuiteCase):
         self.ship(picking, shipped, numbers=f"TRACK{self.chance.randint(10000, 99999)}")
         self.run_jobs()
 
-    # -- what must hold ------------------------------------------------------------------------------
+    # -- what must hold ------------------------------------------------------------------------
 
     def _open(self, order):
         """What NetSuite has open, by line: ordered less what is on any fulfilment."""

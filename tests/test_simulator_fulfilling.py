@@ -182,10 +182,44 @@ class TestAdding(FulfillingCase):
         record = self.caller.get("salesOrder", order.id).record
         self.assertEqual([one.shipGroup for one in record.itemList.item], [1, 2])
         self.assertEqual(len(record.shipGroupList.shipGroup), 2)
+        self.assertEqual(self.proposed(order), (1, [1]))
+        self.assertEqual(self.proposed(order, "2"), (2, [2]))
+        for key in ("3", "x"):
+            answer = self.caller.initialize(order.id, aux=("shippingGroup", key))
+            self.assertCode("INVALID_SHIP_GRP", answer)
+        answer = self.caller.initialize(order.id, aux=("arAccount", "1"))
+        self.assertCode("INVALID_INITIALIZE_ARG", answer)
         self.assertCode("INVALID_SHIP_GRP", self.add(order, createdFromShipGroup=3))
+        self.assertCode("USER_ERROR", self.add(order, {2: 1}, createdFromShipGroup=1))
         made = self.added(order, createdFromShipGroup=2)
         self.assertEqual(made.address.addr1, "2 Hill Street")
+        self.assertCode("INVALID_INITIALIZE_REF", self.add(order, createdFromShipGroup=2))
         self.assertEqual(self.added(order).ship_group, 1)
+        plain = self.order(("MUG-BLU", 1))
+        self.assertCode("INVALID_SHIP_GRP", self.add(plain, createdFromShipGroup=1))
+
+    def proposed(self, order, group=""):
+        """The ship group that is proposed, and the keys of its lines."""
+        aux = ("shippingGroup", group) if group else ()
+        record = self.caller.initialize(order.id, aux=aux).record
+        return record.createdFromShipGroup, [one.orderLine for one in record.itemList.item]
+
+    def test_clearing(self):
+        invoice = self.books.add_invoice([("MUG-BLU", 1)], memo="Gift")
+        self.books.role.grant(INVOICE)
+        for clearable in (False, True):
+            self.books.settings.unverified.invoice_tracking_clearable = clearable
+            invoice.tracking_numbers = "1Z"
+            record = self.caller.new(
+                "sales",
+                "Invoice",
+                internalId=invoice.id,
+                nullFieldList={"name": ["memo", "trackingNumbers", "custbody_tracking_link"]},
+            )
+            answer = self.caller.write("update", record)
+            self.assertCode("" if clearable else "INVALID_FIELD_NAME_FOR_NULL", answer)
+            self.assertEqual(bool(invoice.tracking_numbers), not clearable)
+        self.assertFalse(invoice.memo)
 
     def test_without_advanced_shipping_the_invoice_comes_along(self):
         self.books.settings.features.advanced_shipping = False

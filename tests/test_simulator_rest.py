@@ -566,6 +566,29 @@ class TestWriting(RestCase):
         self.assertProblem(400, "INVALID_INITIALIZE_REF", self.call.transform(order))
         self.assertFalse(self.books.fulfillments)
 
+    def test_ship_groups(self):
+        order = self.order(
+            {"item": "MUG-BLU", "quantity": 1, "ship_group": 1},
+            {"item": "MUG-RED", "quantity": 1, "ship_group": 2},
+            multi_ship_to=True,
+            ship_groups=[{"id": key, "address": {"addr1": "Road"}} for key in (1, 2)],
+        )
+        found = self.call("GET", ORDER, {"q": "isMultiShipTo IS true"}).json()["items"]
+        self.assertEqual([one["id"] for one in found], [order.id])
+        answer = self.call("GET", ORDER, {"q": "isMultiShipTo IS yes"})
+        self.assertProblem(400, "INVALID_PARAMETER", answer)
+        second = {"createdFromShipGroup": 2}
+        for taken, group in ((True, 2), (False, 1)):
+            self.unverified.transform_takes_ship_group = taken
+            form = self.call.transform(order, second, {"expandSubResources": "true"}, CREATE_FORM)
+            form = form.json()
+            keys = [one["orderLine"] for one in form["item"]["items"]]
+            self.assertEqual((form["createdFromShipGroup"], keys), (group, [group]))
+        self.unverified.transform_takes_ship_group = True
+        third = self.call.transform(order, {"createdFromShipGroup": 3})
+        self.assertProblem(400, "INVALID_CONTENT", third)
+        self.assertEqual(self.made(self.call.transform(order, second)).ship_group, 2)
+
     def test_bad_bodies(self):
         order = self.order()
         for path, body in (

@@ -153,9 +153,12 @@ class Caller:
         refs = [self.ref(one, record_type) for one in ids]
         return self("getList", baseRef=refs).readResponseList.readResponse
 
-    def initialize(self, order_id, type="salesOrder"):
+    def initialize(self, order_id, type="salesOrder", aux=()):
         reference = self.new("core", "InitializeRef", internalId=order_id, type=type)
         record = {"type": "itemFulfillment", "reference": reference}
+        if aux:
+            kind, key = aux
+            record["auxReference"] = self.new("core", "InitializeAuxRef", type=kind, internalId=key)
         return self("initialize", initializeRecord=record).readResponse
 
     def write(self, operation, record, **preferences):

@@ -1,10 +1,12 @@
 """What the client sends: conforming to NetSuite's schemas, and meaning what it should."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from lxml import etree
 from odoo.tests import tagged
 
+from ..netsuite.errors import OtherShipGroup
 from ..netsuite.records import (
     INVOICE,
     ITEM_FULFILLMENT,
@@ -144,7 +146,9 @@ class TestRequests(SoapCase):
             ("choices", "location"),
             ("deleted", SALES_ORDER, moment),
             ("proposal", "1505"),
+            ("proposal", "1505", "2"),
             ("create_fulfillment", FULFILLMENT),
+            ("create_fulfillment", replace(FULFILLMENT, ship_group="2")),
             ("update_fulfillment", FULFILLMENT),
         ]
         for name, *arguments in calls:
@@ -414,6 +418,24 @@ class TestRequests(SoapCase):
             },
         )
         self.assertEqual(child(sent, "record", "nullFieldList")[2], [["name", {}, "custbody_none"]])
+
+    def test_ship_group(self):
+        answer = envelope(
+            f"<initializeResponse><readResponse>{OK}<record xsi:type='s:ItemFulfillment'>"
+            "<s:createdFromShipGroup>2</s:createdFromShipGroup><s:itemList><s:item>"
+            "<s:orderLine>1</s:orderLine></s:item></s:itemList></record></readResponse>"
+            "</initializeResponse>"
+        )
+        sent = self.sent(lambda: self.client.proposal("1505", "2"), answer)
+        self.assertEqual(
+            child(sent, "initializeRecord", "auxReference")[1],
+            {"type": "shippingGroup", "internalId": "2"},
+        )
+        with self.assertRaisesRegex(OtherShipGroup, "ship group 3 .* ship group 2"):
+            self.client.proposal("1505", "3")
+        one = replace(FULFILLMENT, ship_group="2")
+        sent = self.sent(lambda: self.client.create_fulfillment(one), write_answer("add"))
+        self.assertEqual(child(sent, "record", "createdFromShipGroup")[2], "2")
 
     def test_update_sends_only_changes(self):
         one = Fulfillment("1505", "77", packages=(Package("9", 1.0),), package_kind="fedex")

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from odoo.addons.web.controllers import dataset
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..models import netsuite_doctor_odoo
 from ..simulator.account import Address
 from ..simulator.server import Simulator
 from .common import NetSuiteCase, NetSuiteMixin
@@ -68,6 +69,7 @@ class TestTours(NetSuiteMixin, HttpCase):
 
     def test_setup(self):
         self.env["netsuite.backend"].search([]).active = False
+        self.patch(netsuite_doctor_odoo, "PROBE_WAIT", 0)
         self.env["ir.default"].set("netsuite.backend", "service_url", self.simulator.url)
         order = self.books.add_order(MUGS, tran_id="SO7001")
         self.start_tour(OVERVIEW, "netsuite_setup", login="netsuite-manager")

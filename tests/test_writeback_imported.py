@@ -194,13 +194,16 @@ class TestWritebackInvoices(WritebackCase):
         self.picking.carrier_tracking_ref = False
         self.run_jobs()
         self.assertEqual(self.invoice.tracking_numbers, "SECOND0001")
+        self.books.settings.unverified.invoice_tracking_clearable = False
         self.picking.backorder_ids.carrier_tracking_ref = False
         self.run_jobs()
         row = self.picking.backorder_ids.netsuite_fulfillment_ids
-        if row.state == "failed":
-            self.assertIn("Delete them there", row.message)
-        else:
-            self.assertFalse(self.invoice.tracking_numbers)
+        self.assertEqual((row.state, self.invoice.tracking_numbers), ("failed", "SECOND0001"))
+        self.assertIn("Delete them there", row.message)
+        self.books.settings.unverified.invoice_tracking_clearable = True
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual((row.state, self.invoice.tracking_numbers), ("done", ""))
 
     def test_memo(self):
         self.backend.invoice_field = "memo"

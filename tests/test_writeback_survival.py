@@ -174,14 +174,6 @@ class TestWritebackSurvival(WritebackCase):
         self.assertEqual(row.state, "done")
         self.shipped_once()
 
-    def in_parallel(self, uuids):
-        threads = [threading.Thread(target=self.run_job, args=(uuid,)) for uuid in uuids]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.refresh()
-
     def test_four_parts_of_an_order_in_parallel(self):
         order, picking = self.import_order(("MUG-BLU", 4))
         for limit in (1, 4):

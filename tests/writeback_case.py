@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -138,6 +139,14 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         except Exception as error:
             return error
         return None
+
+    def in_parallel(self, uuids):
+        threads = [threading.Thread(target=self.run_job, args=(uuid,)) for uuid in uuids]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.refresh()
 
     def pass_time(self):
         """Let everything be due that waits for a later time."""

@@ -32,11 +32,17 @@ def new_fulfillment(fulfillment: Fulfillment) -> dict[str, Any]:
         )
     changes = changed_fulfillment(fulfillment)
     body = {name: value for name, value in changes.items() if value is not None}
+    body |= proposed(fulfillment.ship_group)
     if external_id:
         body["externalId"] = external_id
     body["generateIntegratedShipperLabel"] = False
     body["item"] = {"items": [_line(line) for line in fulfillment.lines]}
     return body
+
+
+def proposed(ship_group: str) -> dict[str, Any]:
+    """What chooses a ship group of an order; only a transform can [5.3]."""
+    return {"createdFromShipGroup": int(ship_group)} if ship_group else {}
 
 
 def changed_fulfillment(fulfillment: Fulfillment) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..account import Account
-from ..client import Client, Found
+from ..client import Client, Found, usable
 from ..credentials import TokenCredentials
 from ..errors import (
     ConfigurationError,
     FeatureMissing,
     NotFulfillable,
+    OtherShipGroup,
     PermissionMissing,
     RecordMissing,
     Refused,
@@ -222,27 +223,36 @@ class RestClient(Client):
             measures.prepare(rows)
             return decode.fulfillments(rows, measures)
 
-    def proposal(self, order_id: str) -> Proposal:
+    def proposal(self, order_id: str, ship_group: str = "") -> Proposal:
         """No request right after :meth:`fulfillments` of an order of plain goods whose shipping
         method is known; else one, or what the lines say where the account has no preview."""
         rows = self._looked_up.pop(order_id, [])
         kind = self._kind(proposals.ship_method(rows))
-        if kind and proposals.is_plain(rows) and not self._routes.used():
+        if kind and not ship_group and proposals.is_plain(rows) and not self._routes.used():
             return self._from_lines(order_id, rows, {}, kind)
         if self._learnt.get(_PREVIEWS, "missing"):
-            return self._without_preview(order_id)
+            return self._without_preview(order_id, ship_group)
         try:
-            record = self.service.preview(order_id)
+            record = self.service.preview(order_id, bodies.proposed(ship_group))
         except Unsupported:
             self._learnt.put(_PREVIEWS, "missing", True)
-            return self._without_preview(order_id)
+            return self._without_preview(order_id, ship_group)
         with decoding():
             proposal = documents.proposal(record, order_id)
         self._learn_kind(proposal.ship_method, proposal.package_kind)
-        return _checked(proposal)
+        return usable(proposal, ship_group, "preview")
 
-    def _without_preview(self, order_id: str) -> Proposal:
-        """What the lines say, for releases that show no preview."""
+    def _without_preview(self, order_id: str, ship_group: str) -> Proposal:
+        """What the lines say, for releases that show no preview.
+
+        :raises OtherShipGroup: only a preview tells whether a transform takes the ship group
+        """
+        if ship_group:
+            raise OtherShipGroup(
+                "NetSuite's REST services do not show which ship group of the order they would "
+                "fulfil.",
+                operation="preview",
+            )
         done = fulfilled_quantities(self.fulfillments([order_id]))
         rows = self._looked_up.pop(order_id, [])
         if not proposals.is_open(rows):
@@ -256,7 +266,8 @@ class RestClient(Client):
         measures = self._reader.measures(SALES_ORDER)
         with decoding():
             measures.prepare(rows)
-            return _checked(proposals.from_lines(order_id, rows, measures, done, kind))
+            proposal = proposals.from_lines(order_id, rows, measures, done, kind)
+        return usable(proposal, "", "suiteql")
 
     def _kind(self, method: Ref | None) -> str:
         """The kind of package list that goes with a shipping method, or empty [7.3]."""
@@ -315,6 +326,11 @@ class RestClient(Client):
                 Ref(text(row, "id"), text(row, "fullname") or text(row, "name")) for row in rows
             ]
         return tuple(dict.fromkeys(found))
+
+    def check_reading(self, type: str, internal_id: str = "0") -> None:
+        """SuiteQL hides what the role may not see; the record API says so."""
+        with suppress(RecordMissing):
+            self.service.record(RECORDS[type], internal_id, ("tranId",))
 
     def labels(self, names: Sequence[str]) -> dict[str, str]:
         wanted = {name.upper(): name for name in names if queries.is_custom(name)}
@@ -380,12 +396,6 @@ class RestClient(Client):
 
     def _names(self, level: str) -> tuple[str, ...]:
         return self._custom.get(level, ())
-
-
-def _checked(proposal: Proposal) -> Proposal:
-    if not proposal.lines:
-        raise NotFulfillable("The order has no line to fulfil.", operation="preview")
-    return proposal
 
 
 def _parse_cursor(cursor: str) -> tuple[int, int]:

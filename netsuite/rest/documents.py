@@ -67,6 +67,7 @@ def fulfillment(record: Fields) -> Fulfillment:
         packages=packages,
         package_kind=kind,
         memo=text(record, "memo"),
+        ship_group=key(record, "createdFromShipGroup"),
         ship_method=ref(record, "shipMethod"),
         shipping_cost=amount(record, "shippingCost"),
         last_modified=moment(record, "lastModifiedDate"),
@@ -80,6 +81,7 @@ def proposal(record: Fields, order_id: str) -> Proposal:
         order_id=order_id,
         lines=tuple(_line(one) for one in items(record, "item")),
         package_kind=_packages(record)[0],
+        ship_group=key(record, "createdFromShipGroup"),
         ship_method=ref(record, "shipMethod"),
         ship_status=_status(record),
     )

@@ -21,6 +21,7 @@ from .values import Fields
 PAGE = 1000
 #: Longer lists of values have been cut in silence, as has been reported: several are sent instead.
 _VALUES = 200
+_SAYS_WHAT = re.compile(r"need the '[^']+' permission|feature is disabled", re.IGNORECASE)
 _QUOTED = re.compile(r"['\"]([\w.]+)['\"]")
 
 
@@ -188,7 +189,10 @@ def _is_of_columns(error: NetSuiteError) -> bool:
 
 
 def _explained(error: NetSuiteError, permission: str) -> NetSuiteError:
-    """The refusal of a whole query: it is the role's permissions, which look like typing errors."""
+    """The refusal of a whole query: it is the role's permissions, which look like typing errors,
+    unless NetSuite itself says what is missing."""
+    if _SAYS_WHAT.search(error.message):
+        return error
     wanted = f"{permission}, and Reports > SuiteAnalytics Workbook"
     return PermissionMissing(
         f"{error.message.rstrip('.')}. The role needs the permissions {wanted}.",

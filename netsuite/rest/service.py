@@ -103,16 +103,17 @@ class Service:
         """How many requests may be made at once; NetSuite tells administrators only."""
         return self._call("GET", "system/v1/governanceLimits", "governanceLimits").json()
 
-    def preview(self, order_id: str) -> Fields:
+    def preview(self, order_id: str, body: Fields) -> Fields:
         """The item fulfilment that NetSuite proposes for a sales order.
 
+        :param body: what of it is given
         :raises Unsupported: the account's release has no such preview
         """
         reply = self._call(
             "POST",
             f"{_path('salesOrder', order_id)}/!transform/itemFulfillment",
             "preview itemFulfillment",
-            body={},
+            body=body,
             query={"expandSubResources": "true"},
             headers={"Accept": _FORM},
         )

@@ -9,12 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from ..account import Account
-from ..client import Client, Found
+from ..client import Client, Found, usable
 from ..credentials import TokenCredentials
 from ..errors import (
     MalformedAnswer,
     NetSuiteError,
-    NotFulfillable,
     RecordMissing,
     SearchExpired,
 )
@@ -159,13 +158,11 @@ class SoapClient(Client):
             self._all_pages(search.fulfillments(self._make, some), visit)
         return tuple(found.values())
 
-    def proposal(self, order_id: str) -> Proposal:
-        record = self.service.initialize(encode.fulfillment_source(order_id))
+    def proposal(self, order_id: str, ship_group: str = "") -> Proposal:
+        record = self.service.initialize(encode.fulfillment_source(order_id, ship_group))
         with _decoding("initialize"):
             proposal = decode.proposal(record, order_id)
-        if not proposal.lines:
-            raise NotFulfillable("The order has no line to fulfil.", operation="initialize")
-        return proposal
+        return usable(proposal, ship_group, "initialize")
 
     def inventory_numbers(self, item_id: str, numbers: Sequence[str]) -> dict[str, Ref]:
         found: dict[str, Ref] = {}

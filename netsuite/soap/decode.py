@@ -317,6 +317,7 @@ def fulfillment(record: Element) -> Fulfillment:
         packages=packages,
         package_kind=kind,
         memo=text(found, "memo"),
+        ship_group=text(found, "createdFromShipGroup"),
         ship_method=ref(found, "shipMethod"),
         shipping_cost=amount(found, "shippingCost"),
         last_modified=moment(found, "lastModifiedDate"),
@@ -331,6 +332,7 @@ def proposal(record: Element, order_id: str) -> Proposal:
         order_id=order_id,
         lines=tuple(_fulfillment_line(one) for one in children(found.get("itemList"), "item")),
         package_kind=_packages(found)[0],
+        ship_group=text(found, "createdFromShipGroup"),
         ship_method=ref(found, "shipMethod"),
         ship_status=_ship_status(found),
     )

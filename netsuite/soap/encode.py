@@ -31,11 +31,13 @@ def units_type_ref(make: Make, internal_id: str) -> Any:
     return make("core:RecordRef", internalId=internal_id, type="unitsType")
 
 
-def fulfillment_source(order_id: str) -> dict[str, Any]:
-    """Ask for the fulfilment of a sales order."""
+def fulfillment_source(order_id: str, ship_group: str) -> dict[str, Any]:
+    """Ask for the fulfilment of a sales order, or of one of its ship groups."""
+    group = {"type": "shippingGroup", "internalId": ship_group}
     return {
         "type": "itemFulfillment",
         "reference": {"type": "salesOrder", "internalId": order_id},
+        "auxReference": group if ship_group else None,
     }
 
 
@@ -51,6 +53,7 @@ def new_fulfillment(make: Make, fulfillment: Fulfillment) -> Any:
         "sales:ItemFulfillment",
         externalId=fulfillment.external_id or None,
         createdFrom={"internalId": fulfillment.order_id, "type": "salesOrder"},
+        createdFromShipGroup=fulfillment.ship_group or None,
         **values,
     )
 

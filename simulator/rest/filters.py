@@ -32,6 +32,10 @@ _DATES = {
     "BEFORE": lambda mine, midnight: mine < midnight,
     "ON_OR_BEFORE": lambda mine, midnight: mine < midnight + _DAY,
 }
+_FLAGS = {
+    "IS": lambda mine, wanted: mine == wanted,
+    "IS_NOT": lambda mine, wanted: mine != wanted,
+}
 # Field: kind, attribute. createdFrom is not among them in live accounts.
 _TRANSACTION = {
     "id": ("number", "id"),
@@ -43,6 +47,7 @@ _TRANSACTION = {
     "lastmodifieddate": ("date", "modified"),
     "createddate": ("date", "created"),
     "trandate": ("date", "tran_date"),
+    "ismultishipto": ("flag", "multi_ship_to"),
 }
 _LIST = {
     "id": ("number", "id"),
@@ -92,6 +97,7 @@ def _test(fields, settings, field, operator, value):
         "text": (_TEXTS, str, str),
         "number": (_NUMBERS, int, int),
         "date": (_DATES, _midnight(settings), _moment(settings)),
+        "flag": (_FLAGS, _flag, bool),
     }[kind]
     if operator not in operators:
         raise _wrong(f"The operator {operator} does not fit the field {field}.")
@@ -100,6 +106,12 @@ def _test(fields, settings, field, operator, value):
     except ValueError as error:
         raise _wrong(str(error)) from None
     return lambda record: operators[operator](convert(getattr(record, attribute, "")), bound)
+
+
+def _flag(text):
+    if text.lower() not in ("true", "false"):
+        raise ValueError(f"{text} is neither true nor false.")
+    return text.lower() == "true"
 
 
 def _midnight(settings):

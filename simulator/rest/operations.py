@@ -170,6 +170,8 @@ class Operations:
             raise Problem(406, "INVALID_HEADER", "Invalid Accept header.", header="Accept")
         replaced = _replaced(query)
         request = writing.fulfillment(self._reader(call), _body(call), replaced)
+        if not self.books.settings.unverified.transform_takes_ship_group:
+            request.ship_group = None
         if preview:
             view = self._view(query, ("replace",))
             proposed = fulfilling.propose(self.books, order.id, request.ship_group)

@@ -55,6 +55,18 @@ def _target(body):
     }
 
 
+def _ship_group(reference):
+    """The ship group that an ``auxReference`` names [5.3]."""
+    if not reference:
+        return None
+    kind, key = reference.get("type"), reference.get("internalId", "")
+    if kind != "shippingGroup":
+        raise Refusal("INVALID_INITIALIZE_ARG", f"You cannot initialize with {kind}.")
+    if not key.isdecimal():
+        raise Refusal("INVALID_SHIP_GRP", f"Invalid shipping group {key}.")
+    return int(key)
+
+
 class Operations:
     """Carries out decoded requests; the caller holds the books' lock."""
 
@@ -260,7 +272,10 @@ class Operations:
                 "INVALID_REF_CANT_INITIALIZE",
                 f"You cannot initialize {wanted.get('type')} from {reference.get('type')}.",
             )
-        order, group, lines = fulfilling.propose(self.books, self._order_id(reference))
+        wanted_group = _ship_group(wanted.get("auxReference"))
+        order, group, lines = fulfilling.propose(
+            self.books, self._order_id(reference), wanted_group
+        )
         record = records.proposal(self.books, order, group, lines)
         return {"readResponse": {"status": GOOD, "record": record}}
 

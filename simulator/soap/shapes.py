@@ -78,6 +78,7 @@ core.NullField: name*
 core.RecordRef: @internalId @externalId @type name
 core.ListOrRecordRef: @internalId @externalId @typeId name
 core.InitializeRef: @type @internalId @externalId name
+core.InitializeAuxRef: @type @internalId @externalId @scriptId name
 core.Status: @isSuccess:boolean statusDetail:StatusDetail*
 core.StatusDetail: @type code message afterSubmitFailed:boolean
 core.TokenPassport: account consumerKey token nonce timestamp:long signature:TokenPassportSignature
@@ -120,7 +121,7 @@ core.SearchResult: status:Status totalRecords:int pageSize:int totalPages:int pa
     searchId recordList:RecordList searchRowList:SearchRowList
 core.RecordList: record:Record*
 core.SearchRowList: searchRow:SearchRow*
-core.InitializeRecord: type reference:InitializeRef
+core.InitializeRecord: type reference:InitializeRef auxReference:InitializeAuxRef
 core.GetDeletedFilter: deletedDate:SearchDateField type:SearchEnumMultiSelectField
     scriptId:SearchStringField
 core.GetDeletedResult: status:Status totalRecords:int pageSize:int totalPages:int pageIndex:int

@@ -67,7 +67,7 @@ def writable(record, preferences):
 
 def fulfillment_request(books, record, preferences):
     """An ItemFulfillment as a request; what is not sent stays None."""
-    record = writable(record, preferences)
+    record, emptied = _emptied(books, writable(record, preferences), ("memo",))
     request = fulfilling.Request(
         external_id=record.get("externalId"),
         ship_status=_ship_status(record.get("shipStatus")),
@@ -79,9 +79,8 @@ def fulfillment_request(books, record, preferences):
         generate_label=record.get("generateIntegratedShipperLabel"),
         ship_group=record.get("createdFromShipGroup"),
         address=_address(record.get("shippingAddress")),
-        custom=custom_values(books, record.get("customFieldList"), ITEM_FULFILLMENT),
+        custom=custom_values(books, record.get("customFieldList"), ITEM_FULFILLMENT) | emptied,
     )
-    _clear(books, record, request)
     _packages(record, request)
     items = record.get("itemList")
     if items is not None:
@@ -202,15 +201,16 @@ def _script_id(books, internal_id):
     )
 
 
-def _clear(books, record, request):
-    """``nullFieldList``: memo and custom fields can be emptied [5.7]."""
-    for name in (record.get("nullFieldList") or {}).get("name", ()):
-        if name == "memo":
-            request.memo = ""
-        elif name in books.custom_fields:
-            request.custom[name] = None
-        else:
+def _emptied(books, record, texts):
+    """The record with the texts that ``nullFieldList`` empties, and its custom fields [5.7]."""
+    names = (record.get("nullFieldList") or {}).get("name", ())
+    for name in names:
+        if name not in texts and name not in books.custom_fields:
             raise Refusal("INVALID_FIELD_NAME_FOR_NULL", f"Invalid field name for null: {name}.")
+    return (
+        record | {name: "" for name in names if name in texts},
+        {name: None for name in names if name not in texts},
+    )
 
 
 # -- orders and invoices --------------------------------------------------------------------
@@ -225,16 +225,15 @@ def update_sale(books, record, preferences):
             raise Refusal("USER_ERROR", f"The simulator does not change {name} of {kind}.")
     record_type = INVOICE if kind == "Invoice" else SALES_ORDER
     target = books.get(record_type, record.get("internalId"), record.get("externalId", ""))
-    request = fulfilling.Request(
-        memo=record.get("memo"),
-        custom=custom_values(books, record.get("customFieldList"), record_type),
-    )
-    _clear(books, record, request)
+    texts = {"memo"}
+    if record_type == INVOICE and books.settings.unverified.invoice_tracking_clearable:
+        texts.add("trackingNumbers")
+    record, emptied = _emptied(books, record, texts)
     changes = {
-        "memo": request.memo,
+        "memo": record.get("memo"),
         "ship_date": _date(books, record, "shipDate"),
         "ship_method": _key(record, "shipMethod"),
-        "custom": request.custom,
+        "custom": custom_values(books, record.get("customFieldList"), record_type) | emptied,
     }
     if record_type == INVOICE:
         changes["tracking_numbers"] = record.get("trackingNumbers")

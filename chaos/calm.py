@@ -1,0 +1,64 @@
+"""After the storm: faults stop, waits pass, the scheduled actions run, people press what they see."""
+
+import time
+
+from dev import postgres
+from dev.report import step
+
+from .trouble import patiently
+
+WORKING = """
+    SELECT count(*) FROM queue_job WHERE model_name LIKE 'netsuite.%%'
+       AND state IN ('pending', 'enqueued', 'started', 'wait_dependencies')
+"""
+NOW = (
+    "UPDATE queue_job SET eta = NULL WHERE state = 'pending' AND eta IS NOT NULL",
+    "UPDATE netsuite_place SET free_at = now() AT TIME ZONE 'UTC' WHERE free_at IS NOT NULL",
+    "UPDATE netsuite_fulfillment SET next_try = now() AT TIME ZONE 'UTC' WHERE next_try > now()",
+    "UPDATE netsuite_backend SET paused_until = NULL WHERE paused_until IS NOT NULL",
+)
+ACTIONS = ("ir_cron_reconcile", "ir_cron_import", "ir_cron_writeback")
+PATIENCE = 240
+
+
+def settle(administrator, database):
+    """Let everything be finished that can be."""
+    with step("Calm: the scheduled actions finish what was left"):
+        for _round in range(2):
+            _act(administrator, database)
+        press(administrator)
+        for _round in range(2):
+            _act(administrator, database)
+
+
+def press(administrator):
+    """What a person does who looks at the list of problems."""
+    held = [("state", "=", "held")]
+    patiently(administrator.press, "netsuite.transaction", "action_read_again", held)
+    failed = [("state", "=", "failed"), ("next_try", "!=", False)]
+    patiently(administrator.press, "netsuite.fulfillment", "action_retry", failed)
+
+
+def _act(administrator, database):
+    patiently(administrator.reconnect)
+    for action in ACTIONS:
+        patiently(administrator.run, action)
+        _drain(database)
+
+
+def _drain(database):
+    """Wait until no job is left, with all waits over; what stays is told by the checks."""
+    deadline = time.monotonic() + PATIENCE
+    while _jobs_left(database) and time.monotonic() < deadline:
+        time.sleep(1)
+
+
+def _jobs_left(database):
+    with (
+        postgres.closing_connection(dbname=database) as connection,
+        connection.cursor() as cr,
+    ):
+        for statement in NOW:
+            cr.execute(statement)
+        cr.execute(WORKING)
+        return cr.fetchone()[0]

@@ -1,0 +1,165 @@
+"""`make chaos`: one run by a seed, and what came of it."""
+
+import json
+import os
+import random
+import threading
+import time
+from contextlib import ExitStack
+
+from dev import paths, postgres, services
+from dev.report import Stop, say, step
+from dev.rpc import Session
+
+from . import calm, cluster, conduct, documents, floor, moments, shipments, survived, zone
+from .administrator import Administrator
+from .ledger import Ledger
+from .netsuite import NetSuite
+from .netsuite_books import NetSuiteBooks
+from .odoo_books import OdooBooks
+from .office import Office
+from .plan import ACTORS, Plan
+from .servers import Servers
+from .trouble import BROKEN, patiently
+from .weather import Weather
+
+TICK = 5  # seconds between two looks at the clock that makes waits shorter
+ROLE = {"Invoice": "full", "Units": "full"}
+LOGIN = PASSWORD = "admin"  # noqa: S105 (Odoo's own, of every new database)
+
+
+def settings():
+    """What a person asked for: the seed, the seconds, the transport."""
+    try:
+        seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+        seconds = 60 * float(os.environ.get("MINUTES") or 1)
+    except ValueError as error:
+        raise Stop(f"SEED is a whole number, MINUTES a number: {error}.") from error
+    return Plan(seed, seconds, os.environ.get("TRANSPORT", ""))
+
+
+def run(database, plan):
+    """The exit status: 1 when something did not hold that must hold."""
+    say(f"Chaos by {plan}.")
+    ledger = Ledger(paths.LOGS / "chaos.log")
+    with ExitStack() as stack:
+        server = stack.enter_context(cluster.server(database, os.environ["PGHOST"] == str(paths.SOCKETS)))
+        zones = zone.make(paths.DEV / "chaos-zone", time.time() + plan.clock_change, plan.hours)
+        simulator = services.start_simulator(
+            ["--orders", str(plan.orders), "--seed", str(plan.seed)], PYTHONTZPATH=zones
+        )
+        stack.callback(simulator.stop)
+        servers = Servers(database, {"PYTHONTZPATH": zones})
+        stack.callback(servers.stop)
+        servers.start()
+        run_ = Run(database, plan, ledger, NetSuite(simulator.url), server, servers)
+        run_.prepare()
+        run_.rage()
+        run_.calm()
+        problems = run_.problems()
+        survived.tell(ledger, run_, plan)
+    for problem in problems:
+        say(f"Broken: {problem}.")
+    say(f"What happened when: {ledger.path}")
+    if problems:
+        say(f"{len(problems)} broken; SEED={plan.seed} makes the same decisions again.")
+        return 1
+    say("Everything holds.")
+    return 0
+
+
+class Run:
+    def __init__(self, database, plan, ledger, netsuite, server, servers):
+        self.database = database
+        self.plan = plan
+        self.ledger = ledger
+        self.netsuite = netsuite
+        self.server = server
+        self.servers = servers
+        self.failures = []
+
+    def prepare(self):
+        with step("People: making users and backends"):
+            self.netsuite.post("settings", role={"name": "soap", "permissions": ROLE})
+            session = Session(self.servers.url, self.database, LOGIN, PASSWORD)
+            self._leave_only_our_actions()
+            floor.make_user(session)
+            self.administrator = Administrator(session, self.ledger)
+            self.administrator.connect(self.netsuite.url, self.plan)
+            self.weather = Weather(self.netsuite, self.ledger)
+            self.administrator.weather = self.weather
+
+    def _leave_only_our_actions(self):
+        with (
+            postgres.closing_connection(dbname=self.database) as connection,
+            connection.cursor() as cr,
+        ):
+            cr.execute("UPDATE ir_cron SET active = cron_name LIKE 'NetSuite: %'")
+
+    # -- the storm -----------------------------------------------------------------------------
+
+    def rage(self):
+        """Everybody works at once, each by his own decisions."""
+        self.began = time.monotonic()
+        workers = [
+            threading.Thread(target=self._live, args=(actor,), daemon=True) for actor in ACTORS
+        ]
+        with step(f"Storm: {self.plan.seconds:g} seconds") as line:
+            for worker in workers:
+                worker.start()
+            while any(worker.is_alive() for worker in workers):
+                line.percent(time.monotonic() - self.began, self.plan.seconds)
+                moments.pass_on(self.database)
+                time.sleep(TICK)
+        if self.failures:
+            raise self.failures[0]
+
+    def _live(self, actor):
+        work = None
+        for decision in self.plan.decisions(actor):
+            time.sleep(max(0.0, self.began + decision.moment - time.monotonic()))
+            if time.monotonic() > self.began + self.plan.seconds:
+                return  # whatever was slow before, the storm ends in time
+            try:
+                work = work or self._worker(actor)
+                work(decision.chance)
+            except BROKEN as error:
+                self.ledger.note(f"{actor.split()[0]}: in vain", str(error).strip()[-300:])
+            except Exception as error:
+                self.failures.append(error)
+                return
+
+    def _worker(self, actor):
+        name = actor.split()[0]
+        if name == "office":
+            return Office(self.netsuite, self.ledger).work
+        if name == "floor":
+            session = floor.session(self.servers.url, self.database)
+            return floor.Floor(session, self.ledger).work
+        if name == "administrator":
+            return self.administrator.work
+        return self.weather.change if name == "weather" else self._blow
+
+    def _blow(self, chance):
+        blow = chance.choice((0, 1, None))
+        what = self.server.strike() if blow is None else self.servers.strike(blow)
+        self.ledger.note(what)
+
+    # -- afterwards ----------------------------------------------------------------------------
+
+    def calm(self):
+        self.weather.clear()
+        self.servers.wait()
+        self.journal = self.netsuite.get("journal")
+        calm.settle(self.administrator, self.database)
+
+    def problems(self):
+        self.odoo_books = OdooBooks(self.database)
+        state, journal = self.netsuite.get("state"), self.netsuite.get("journal")
+        (paths.LOGS / "chaos-netsuite.json").write_text(json.dumps([state, journal]))
+        books = self.odoo_books, NetSuiteBooks(state)
+        return [
+            *documents.broken(*books),
+            *shipments.broken(*books),
+            *conduct.broken(self.database, journal, self.plan.connections),
+        ]

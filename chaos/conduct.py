@@ -1,0 +1,53 @@
+"""How the connector behaved: connections, logins, jobs, and what people can see of trouble."""
+
+import re
+
+from dev import postgres
+from psycopg2.extras import RealDictCursor
+
+# Refused logins in a row before a backend is disconnected; as many more as calls were on their way.
+LOGIN_ATTEMPTS = 2
+REFUSED = re.compile(r"INVALID_LOGIN|HTTP 401")
+JOBS = """
+    SELECT name, state, exc_name, exc_message, method_name FROM queue_job
+     WHERE model_name LIKE 'netsuite.%' AND state NOT IN ('done', 'cancelled')
+"""
+# A connection to the database that was cut: the work is taken up by a scheduled action.
+CUT = re.compile(r"psycopg2\.(DatabaseError|OperationalError|InterfaceError|errors\.AdminShutdown)")
+BACKENDS = "SELECT name, state, last_error, paused_until FROM netsuite_backend WHERE active"
+PLACES = "SELECT account_id, number, purpose FROM netsuite_place WHERE free_at IS NULL"
+
+
+def broken(database, journal, connections):
+    """Sentences about what the connector must never do."""
+    yield from _calls(journal, connections)
+    with (
+        postgres.closing_connection(dbname=database) as connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cr,
+    ):
+        cr.execute(JOBS)
+        for job in cr.fetchall():
+            if job["state"] != "failed" or not CUT.match(job["exc_name"] or ""):
+                yield f"job {job['name']} is {job['state']}: {job['exc_name']} {job['exc_message']}"
+        cr.execute(BACKENDS)
+        for one in cr.fetchall():
+            if one["state"] != "confirmed" or one["last_error"] or one["paused_until"]:
+                yield f"{one['name']} is {one['state']} although all is well: {one['last_error']}"
+
+
+def _calls(journal, connections):
+    if journal["max_in_flight"] > connections:
+        yield f"{journal['max_in_flight']} calls at once, {connections} are allowed"
+    in_a_row = most = 0
+    for entry in journal["entries"]:
+        if REFUSED.search(entry["outcome"]):
+            in_a_row += 1
+            most = max(most, in_a_row)
+        elif entry["outcome"] == "ok":
+            in_a_row = 0
+    allowed = LOGIN_ATTEMPTS - 1 + connections
+    if most > allowed:
+        yield f"{most} refused logins in a row, {allowed} are allowed"
+    for one in journal["logins"]:
+        if one["detail"] != "consumer_key_refused":
+            yield f"NetSuite's login audit says {one['detail']}"

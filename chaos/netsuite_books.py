@@ -1,0 +1,54 @@
+"""What NetSuite's books say at the end, as its stand-in keeps them, whoever asks."""
+
+from collections import defaultdict
+
+from simulator.catalog import ITEMS
+
+GOODS = {row[0] for row in ITEMS if row[2].endswith(("InventoryItem", "AssemblyItem", "KitItem"))}
+GOODS |= {row[0] for row in ITEMS if row[2] == "NonInventorySaleItem" and not row[6].get("virtual")}
+TRACKED = {row[0] for row in ITEMS if row[2].startswith(("LotNumbered", "Serialized"))}
+SHIPPABLE = ("B", "D", "E")
+OURS = "odoo-"
+
+
+class NetSuiteBooks:
+    def __init__(self, state):
+        self.orders = {one["id"]: one for one in state["orders"]}
+        self.fulfillments = {one["id"]: one for one in state["fulfillments"]}
+        self.invoices = {one["id"]: one for one in state["invoices"]}
+        self.by_order = defaultdict(list)
+        for one in state["fulfillments"]:
+            self.by_order[one["created_from"]].append(one)
+
+    def open_lines(self, order):
+        """What an order has open of goods that Odoo ships, by line."""
+        if order["status"] not in SHIPPABLE:
+            return {}
+        return {
+            str(line["line"]): line["open"]
+            for line in order["lines"]
+            if line["open"] and self.is_shipped(line)
+        }
+
+    def is_shipped(self, line):
+        """Does Odoo ship the goods of this line?"""
+        return line["item"] in GOODS and not (line["drop_ship"] or line["store_pickup"])
+
+    def by_hand(self):
+        """Fulfilments that people made."""
+        return [one for one in self.fulfillments.values() if not one["external_id"]]
+
+    def ours(self):
+        """Fulfilments that Odoo made."""
+        return [
+            one for one in self.fulfillments.values() if one["external_id"].startswith(OURS)
+        ]
+
+
+def quantities(fulfillment):
+    """Quantities of a fulfilment by line of the order; kits' members follow their line."""
+    found = defaultdict(float)
+    for line in fulfillment["lines"]:
+        if line["order_line"] is not None:
+            found[str(line["order_line"])] += line["quantity"]
+    return found

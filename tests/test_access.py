@@ -1,0 +1,229 @@
+"""Who may do what: reached as over RPC, by people with and without the groups."""
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .common import NetSuiteCase
+
+MODULE = "odoo.addons.connector_netsuite."
+# Odoo's own methods, overridden: their access is what the tables of rights say.
+CRUD = ("create", "write", "unlink", "default_get", "get_values", "set_values")
+MARKUP = '<b>bold</b><img src="x" onerror="alert(1)"><a href="https://example.com">here</a>'
+TABLES = (
+    "netsuite_backend",
+    "netsuite_transaction",
+    "netsuite_fulfillment",
+    "netsuite_request",
+    "netsuite_secret",
+    "queue_job",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(NetSuiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.employee = new_test_user(cls.env, "employee", groups="base.group_user")
+        cls.packer = new_test_user(cls.env, "packer", groups="stock.group_stock_user")
+        cls.watcher = new_test_user(
+            cls.env, "watcher", groups="base.group_user,connector_netsuite.group_user"
+        )
+        cls.manager = new_test_user(
+            cls.env, "manager", groups="base.group_user,connector_netsuite.group_manager"
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.order = self.books.add_order(
+            [("MUG-BLU", 2)], custom={"custbody_delivery_instructions": "Ring twice"}
+        )
+        self.document, *_others = self.import_documents()
+        self.picking = self.document.picking_ids
+
+    def state(self):
+        """All that a method must not have changed, and the calls that it must not have made."""
+        self.env.flush_all()
+        rows = {}
+        for table in TABLES:
+            self.env.cr.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608 (our constants)
+            rows[table] = self.env.cr.fetchall()
+        return rows, self.simulator.journal.operations()
+
+    def public_methods(self):
+        """Model and name of every method of ours that RPC reaches."""
+        for model in self.env.registry.models.values():
+            names = {
+                name
+                for base in model.__mro__
+                if base.__module__.startswith(MODULE)
+                for name, value in vars(base).items()
+                if callable(value) and not name.startswith("_") and name not in CRUD
+            }
+            for name in sorted(names):
+                yield model._name, name
+
+    def some_record(self, model):
+        known = {
+            "netsuite.backend": self.backend,
+            "netsuite.transaction": self.document,
+            "netsuite.fulfillment": self.picking.netsuite_fulfillment_ids,
+            "stock.picking": self.picking,
+        }
+        return known.get(model, self.env[model])
+
+    def call(self, user, model, name):
+        """What a method answers to a user, or None when access is refused."""
+        try:
+            with self.env.cr.savepoint():
+                answer = getattr(self.some_record(model).with_user(user), name)()
+                self.env.flush_all()
+                return answer
+        except AccessError:
+            return None
+        except Exception as error:
+            self.assertNotIn("connector", type(error).__module__)
+            return str(error)
+
+    # -- methods ---------------------------------------------------------------------------------
+
+    def test_no_method_serves_people_without_the_groups(self):
+        """Nothing is changed, nobody is called, nothing is told."""
+        self.ship(self.picking, numbers=None)
+        before = self.state()
+        methods = list(self.public_methods())
+        self.assertGreater(len(methods), 30)
+        for model, name in methods:
+            for user in (self.employee, self.packer):
+                with self.subTest(model=model, method=name, user=user.login):
+                    answer = str(self.call(user, model, name))
+                    self.assertEqual(self.state(), before)
+                    if user == self.employee:
+                        self.assertNotIn(self.document.tran_id, answer)
+                        self.assertNotIn(self.document.customer, answer)
+
+    def test_every_button_answers(self):
+        """XML-RPC has no way to say nothing: a method that returns None looks like a failure."""
+        self.ship(self.picking, numbers=None)
+        for model, name in self.public_methods():
+            records = self.some_record(model)
+            if not records or name.startswith("action_setup"):
+                continue
+            with self.subTest(model=model, method=name):
+                try:
+                    with self.env.cr.savepoint():
+                        answer = getattr(records, name)()
+                except Exception as error:
+                    answer = error
+                self.assertIsNotNone(answer)
+
+    def test_watcher_retries_and_no_more(self):
+        row = self.document.with_user(self.watcher)
+        self.assertTrue(row.action_retry())
+        self.assertTrue(row.action_read_again())
+        backend = self.backend.with_user(self.watcher)
+        for name in ("action_test_connection", "action_import", "unlink", "copy"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(backend, name)()
+        with self.assertRaises(AccessError):
+            backend.name = "Mine"
+
+    # -- the service URL -------------------------------------------------------------------------
+
+    def test_service_url_is_for_system_administrators(self):
+        backend = self.backend.with_user(self.manager)
+        self.assertFalse(self.manager.has_group("base.group_system"))
+        with self.assertRaises(AccessError):
+            backend.service_url = "https://elsewhere.example"
+        with self.assertRaises(AccessError):
+            backend.copy()
+        fresh = {"name": "Other", "account_id": "7654321"}
+        backends = self.env["netsuite.backend"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            backends.create({**fresh, "service_url": "https://elsewhere.example"})
+        with self.assertRaises(AccessError):
+            backends.with_context(default_service_url="https://elsewhere.example").create(fresh)
+        self.assertTrue(backends.create({**fresh, "service_url": False}))
+        backend.write({"name": "Renamed", "service_url": self.backend.service_url})
+        self.manager.group_ids = [Command.link(self.env.ref("base.group_system").id)]
+        backend.service_url = "https://elsewhere.example"
+
+    # -- the warehouse ---------------------------------------------------------------------------
+
+    def test_packer_sees_ships_and_prints(self):
+        picking = self.picking.with_user(self.packer)
+        form = picking.get_view(view_type="form")
+        self.assertIn("delivery_instructions", form["arch"])
+        spec = {name: {} for name in form["models"]["stock.picking"]}
+        self.assertEqual(picking.web_read(spec)[0]["delivery_instructions"], "Ring twice")
+        self.ship(picking, numbers="PACKER0001")
+        picking.carrier_tracking_ref = "PACKER0002"
+        for report in ("stock.action_report_delivery", "stock.action_report_picking"):
+            content, _kind = self.env["ir.actions.report"].with_user(self.packer)._render_qweb_html(
+                report, picking.ids
+            )
+            self.assertIn(picking.name.encode(), content)
+        self.run_jobs()
+        self.assertEqual(self.picking.netsuite_fulfillment_ids.state, "done")
+        (fulfillment,) = self.books.fulfillments_of(self.order.id)
+        self.assertEqual(fulfillment.packages[0].tracking, "PACKER0002")
+
+    # -- companies -------------------------------------------------------------------------------
+
+    def test_nothing_of_another_company_is_seen(self):
+        self.ship(self.picking)
+        self.run_jobs()
+        company = self.env["res.company"].create({"name": "Other Company"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="base.group_user,connector_netsuite.group_manager",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        seen = 0
+        for name, model in self.env.items():
+            if not name.startswith("netsuite.") or model._abstract or model._transient:
+                continue
+            if not model.with_user(self.manager).has_access("read"):
+                continue
+            with self.subTest(name):
+                foreign = model.with_user(stranger).search([])
+                if "backend_id" in model._fields or name == "netsuite.backend":
+                    seen += model.search_count([])
+                    self.assertFalse(foreign)
+        self.assertGreater(seen, 5)
+        for wizard, method in (("netsuite.import", "action_preview"), ("netsuite.import", "action_import")):
+            with self.subTest(wizard), self.assertRaises(AccessError):
+                one = self.env[wizard].with_user(stranger).create({"backend_id": self.backend.id})
+                getattr(one, method)()
+
+    # -- what others wrote -----------------------------------------------------------------------
+
+    def test_remote_text_is_no_markup(self):
+        """Chatter, activities and notes show what NetSuite says letter by letter."""
+        self.ship(self.picking)
+        order = self.books.add_order([("MUG-RED", 1)], memo=MARKUP, address={"addressee": MARKUP})
+        self.simulator.faults.add("initialize", "status", message=MARKUP)
+        self.simulator.faults.add("search", "fault", code="WS_PERMISSION_REQD", message=MARKUP, times=1)
+        self.backend._plan_import()
+        self.run_jobs()
+        self.simulator.faults.clear()
+        self.import_documents()
+        picking = self.row(order.id).picking_ids
+        self.books.edit_order(order.id, memo=f"Changed {MARKUP}")
+        self.import_documents()
+        self.simulator.faults.add("*", "fault", code="INVALID_LOGIN_CREDENTIALS", message=MARKUP)
+        self.backend.login_failures = 1
+        self.backend._plan_import()
+        texts = [
+            picking.note,
+            *(self.picking + picking).message_ids.mapped("body"),
+            *self.backend.message_ids.mapped("body"),
+            *self.env["mail.activity"].search([]).mapped("note"),
+        ]
+        shown = " ".join(str(text) for text in texts if text)
+        self.assertIn("&lt;b&gt;bold", shown)
+        for tag in ("<b>bold", "<img", "onerror=", 'href="https://example.com'):
+            self.assertNotIn(tag, shown.replace("&lt;img src=\"x\" onerror=", ""))
