@@ -42,5 +42,6 @@
         "web.assets_backend": ["connector_netsuite/static/src/scss/*.scss"],
         "web.assets_tests": ["connector_netsuite/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -2,6 +2,7 @@
 
 import itertools
 import multiprocessing
+import os
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ GOODS = ("101", "102", "103", "106", "107", "108", "109", "121")
 MEMOS = ("", "Please pack plastic-free", "")
 NOTES = ("", "Leave with reception", "Ring twice, dog is friendly")
 
-_accounts = itertools.count(1)
+_accounts = (f"BENCH_{os.getpid()}_{number}" for number in itertools.count(1))
 
 
 class NetSuite:
@@ -50,7 +51,7 @@ def netsuite(orders, lines=3, latency=0.0):
 
     :param latency: seconds that every call takes
     """
-    account_id = f"BENCH{next(_accounts)}"
+    account_id = next(_accounts)
     ours, theirs = SPAWN.Pipe()
     process = SPAWN.Process(
         target=_serve, args=(theirs, account_id, orders, lines, latency), daemon=True

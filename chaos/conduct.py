@@ -14,6 +14,9 @@ JOBS = """
 """
 # A connection to the database that was cut: the work is taken up by a scheduled action.
 CUT = re.compile(r"psycopg2\.(DatabaseError|OperationalError|InterfaceError|errors\.AdminShutdown)")
+# An import that failed again and again: what it did not do is still marked as to be done.
+GAVE_UP = "odoo.addons.queue_job.exception.FailedJobError"
+IMPORT = ("_job_find", "_job_read")
 BACKENDS = "SELECT name, state, last_error, paused_until FROM netsuite_backend WHERE active"
 PLACES = "SELECT account_id, number, purpose FROM netsuite_place WHERE free_at IS NULL"
 
@@ -27,12 +30,20 @@ def broken(database, journal, connections):
     ):
         cr.execute(JOBS)
         for job in cr.fetchall():
-            if job["state"] != "failed" or not CUT.match(job["exc_name"] or ""):
+            if not _taken_up(job):
                 yield f"job {job['name']} is {job['state']}: {job['exc_name']} {job['exc_message']}"
         cr.execute(BACKENDS)
         for one in cr.fetchall():
             if one["state"] != "confirmed" or one["last_error"] or one["paused_until"]:
                 yield f"{one['name']} is {one['state']} although all is well: {one['last_error']}"
+
+
+def _taken_up(job):
+    """Has the job ended in a way that the scheduled actions go on from?"""
+    if job["state"] != "failed":
+        return False
+    gave_up = job["exc_name"] == GAVE_UP and job["method_name"] in IMPORT
+    return gave_up or bool(CUT.match(job["exc_name"] or ""))
 
 
 def _calls(journal, connections):

@@ -11,7 +11,7 @@ ACTORS = {
     "floor 2": 1.2,
     "administrator": 4.0,
     "weather": 4.0,
-    "blows": 18.0,
+    "blows": 25.0,
 }
 TRANSPORTS = ("soap", "rest")
 

@@ -29,7 +29,7 @@ EVERYWHERE = (
     {"kind": "after_submit_failed_docs"},
     {"kind": "user_event_error"},
 )
-DRIZZLE = 0.004
+DRIZZLE = 0.002
 # Kinds that stop all work for a while: more of them would only test patience.
 RARE = ("WS_REQUEST_BLOCKED", "ACCT_TEMP_UNAVAILABLE", "INVALID_LOGIN_CREDENTIALS")
 TOKENS = (
@@ -51,7 +51,7 @@ class Weather:
         """The storm moves on: other kinds, at another strength."""
         self._calm(self._storm)
         kinds = chance.sample(EVERYWHERE, chance.choice((0, 1, 2, 4)))
-        rules = [_rule(one, chance.choice((0.03, 0.1, 0.3))) for one in kinds]
+        rules = [_rule(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
         self._storm = self._netsuite.post("faults", faults=rules)["ids"] if rules else []
         self._ledger.note("changes of weather", ", ".join(_name(one) for one in rules))
         self._refuse_logins(chance.random() < 0.08)

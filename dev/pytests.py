@@ -17,7 +17,9 @@ def run(arguments, purpose):
             command(name, arguments),
             cwd=paths.LINK,
             # The addon's tests run jobs themselves: no job runner may take them away.
-            env=odoo.environment(ODOO_QUEUE_JOB_CHANNELS="root:0"),
+            env=odoo.environment(
+                ODOO_QUEUE_JOB_CHANNELS="root:0", CONNECTOR_NETSUITE_TEMPLATE=databases.TEMPLATE
+            ),
         )
 
 

@@ -11,7 +11,7 @@ import time
 import urllib.request
 from datetime import datetime, timedelta
 
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
 
 from . import access, browser, databases, locks, paths, postgres, services
@@ -22,10 +22,12 @@ from .story import BACKEND, Story
 
 PICTURES = paths.ROOT / "static" / "description"
 SIZE = {"width": 1280, "height": 800}
+MARGIN = 24
 MOST_BYTES = 200_000
 INSTRUCTIONS = "Side door, ring twice.\nForklift on site until 3 pm."
-DAYS = (9, 8, 7, 6, 5, 2, 1)  # ago, when some documents came, so that the graph has a shape
-NOWHERE = {"addressee": "Nobody", "country": ""}
+# Days ago that some documents came, so that the graph has a shape
+DAYS = (12, 11, 11, 8, 7, 7, 7, 6, 5, 5, 4, 1, 1)
+NOWHERE = {"country": ""}
 NEW = ("SO7001", "SO7002", "SO7003")
 
 
@@ -79,7 +81,7 @@ class Scene:
             self._order(NEW[2], approved=False)
             self.half_done = self.odoo.create(
                 BACKEND,
-                {"name": "Sandbox", "account_id": "7654321_SB2", "setup_step": "account"},
+                {"name": "Second shop", "account_id": "7654321_SB2", "setup_step": "account"},
             )
             self.odoo.call(BACKEND, "action_setup_next", [self.half_done])
 
@@ -151,8 +153,8 @@ class Scene:
 
     def _spread_over_days(self, imported):
         now = datetime.now()
-        for number, one in enumerate(imported[: 2 * len(DAYS)]):
-            when = now - timedelta(days=DAYS[number * number % len(DAYS)])
+        for days, one in zip(DAYS, imported, strict=False):
+            when = now - timedelta(days=days)
             values = {"imported_date": when.strftime("%Y-%m-%d %H:%M:%S")}
             self.odoo.call("netsuite.transaction", "write", [one["id"]], values)
 
@@ -233,17 +235,19 @@ class Camera:
         self.page.locator(selector).first.click(timeout=60_000)
 
     def _keep(self, name):
-        self.page.wait_for_load_state("networkidle")
         self.page.mouse.move(0, SIZE["height"] - 1)
-        self.page.wait_for_timeout(700)  # things that fade in
+        self.page.wait_for_timeout(1500)  # for what fades in
         path = PICTURES / f"{name}.png"
         path.write_bytes(small(self.page.screenshot()))
         say(f"  {path.relative_to(paths.ROOT)}: {path.stat().st_size // 1000} kB")
 
 
 def small(picture):
-    """The picture with fewer colours, as few as are needed to keep it small."""
+    """The picture without the empty space at its bottom, in as few colours as keep it small."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
+    empty = Image.new("RGB", image.size, image.getpixel((image.width - 1, image.height - 1)))
+    bottom = (ImageChops.difference(image, empty).getbbox() or (0, 0, 0, image.height))[3]
+    image = image.crop((0, 0, image.width, min(image.height, bottom + MARGIN)))
     for colours in (256, 128, 64, 32):
         output = io.BytesIO()
         image.quantize(colours, dither=Image.Dither.NONE).save(output, "PNG", optimize=True)

@@ -9,6 +9,7 @@ from . import netsuite_backend_client
 from . import netsuite_backend_oauth2
 from . import netsuite_backend_import
 from . import netsuite_backend_fetch
+from . import netsuite_backend_read
 from . import netsuite_backend_lists
 from . import netsuite_builder
 from . import netsuite_binding
@@ -23,6 +24,7 @@ from . import netsuite_transaction
 from . import netsuite_backend_report
 from . import netsuite_builder_lines
 from . import netsuite_builder_deliveries
+from . import netsuite_builder_quantities
 from . import netsuite_builder_changes
 from . import netsuite_fulfillment
 from . import netsuite_fulfillment_job

@@ -7,9 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html, split_every
 
 from ..netsuite import errors
-from ..netsuite.client import Found
-from ..netsuite.payload import to_json
 from ..netsuite.records import INVOICE, SALES_ORDER, Query
+from .netsuite_backend_import import SCOPE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -18,10 +17,6 @@ _logger = logging.getLogger(__name__)
 OVERLAP = timedelta(minutes=10)
 GRANULARITY = timedelta(minutes=2)
 PAGES_A_JOB = 5
-# Documents a job reads: one request over SOAP, where a full page takes long, a few over REST.
-READ_SIZES = {"soap": 200, "rest": 1000}
-BUILD_SIZE = 200  # documents a job builds
-CHECK_SIZE = 1000  # documents a job asks for by their ids
 MAX_PASSES = 5
 SMALLEST_PAGE = 50
 IMPORT_ACTIVITY = "connector_netsuite.activity_type_import"
@@ -43,8 +38,14 @@ def to_odoo(moment):
     return moment and moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
 
+# What a search is for.
+CHOSEN = "chosen"  # documents in the chosen statuses and filters
+KNOWN = "known"  # documents known here, whatever has become of them
+ORDERS = "orders"  # orders of invoices that are still to be shipped
+
+
 class NetSuiteBackend(models.Model):
-    """Finding and reading documents: crons plan, jobs do.
+    """Finding documents: crons plan, jobs do.
 
     A search gives identities, which are staged at once; whole documents are read afterwards, and
     only those that are new or changed. Every job may run twice.
@@ -76,6 +77,7 @@ class NetSuiteBackend(models.Model):
             description=self.env._("NetSuite: find changed documents (%s)", self.name),
         )._job_find()
         self.env["netsuite.item"]._match_waiting(backend)
+        backend._wake_duplicates()
         backend._enqueue_reads(backend._transactions([("to_read", "=", True)]))
         backend._enqueue_builds(
             backend._transactions([("to_build", "=", True), ("to_read", "=", False)])
@@ -92,10 +94,12 @@ class NetSuiteBackend(models.Model):
                 _logger.exception("Planning the reconciliation of %s failed", backend.name)
 
     def _plan_reconciliation(self):
-        """Find everything in the chosen statuses, and ask for every document still open here.
+        """Find everything in the chosen statuses, and read again every document still open here.
 
-        The first finds what a window missed (a status that changed without a new date, say); the
-        second what no search shows any more, because it was deleted or left the filters.
+        The first finds what a window missed (a status that changed without a new date, say). The
+        second finds what changes neither, such as a fulfilment that somebody has picked or stock
+        that was committed, and what no search shows any more because it was deleted. What says
+        nothing new is not built.
         """
         self.ensure_one()
         backend = self.with_company(self.company_id)
@@ -106,15 +110,23 @@ class NetSuiteBackend(models.Model):
         rows = backend._transactions(
             [
                 "|",
+                "|",
                 ("state", "in", ("staged", "held")),
                 ("all_picking_ids.state", "not in", ("done", "cancel")),
+                "&",
+                ("state", "=", "ignored"),
+                ("status", "in", self.import_status_ids.ids),
             ]
         )
-        for ids in split_every(CHECK_SIZE, rows.ids):
-            backend.with_delay(
-                identity_key=f"netsuite-check-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: check documents (%s)", self.name),
-            )._job_check(list(ids))
+        rows.write({"to_read": True})
+        backend._enqueue_reads(rows)
+
+    def _wake_duplicates(self):
+        """Build documents again that were held because another delivery shipped their goods, once
+        it does no longer."""
+        held = self._transactions([("state", "=", "held"), ("hold_reason", "=", "duplicate")])
+        elsewhere = self.env["netsuite.builder"]._elsewhere(held)
+        held.filtered(lambda row: not elsewhere[row])._rebuild()
 
     def _transactions(self, domain):
         return self.env["netsuite.transaction"].search([("backend_id", "=", self.id), *domain])
@@ -153,37 +165,39 @@ class NetSuiteBackend(models.Model):
 
     # -- find ------------------------------------------------------------------------------
 
-    def _job_find(self, start=None, stop=None, left=False, cursor="", seen=None, whole=False):
+    def _job_find(
+        self, start=None, stop=None, cursor="", seen=None, whole=False, searches=None, scope=None
+    ):
         """Stage the identities of the documents that changed in a window.
 
-        Two searches: documents in the chosen statuses, then (``left``) known documents that have
-        left these statuses. Without arguments the window is the next one; with them the job goes
-        on where the one before stopped. The window's end becomes the cursor only when both
-        searches are read to their end.
+        Without arguments the window is the next one; with them the job goes on where the one
+        before stopped. The window's end becomes the cursor only when all searches are read to
+        their end, and nobody has changed meanwhile what is to be imported.
 
         :param start: time (UTC, as Odoo writes it) or None for no lower bound
         :param stop: time (UTC, as Odoo writes it)
         :param seen: what the passes over the current search found so far
-        :param whole: the window reaches back as far as the import does; the second search, which
-            would then go through all that was ever shipped, is left out
+        :param whole: the window reaches back as far as the import does; then only for documents to
+            import, since known ones would be all that was ever shipped
+        :param searches: which ones are left: pairs of document type and purpose
+        :param scope: what was to be imported when the first search began
         """
         self = self.sudo()  # sudo: whoever asked, the import works for the whole company
         if reason := self._not_connected():
             return reason
         window = self._parse_window(start, stop) if stop else self._next_window(whole)
-        search = _Search(left, cursor, seen)
+        search = _Search(searches or self._searches(whole), cursor, seen)
+        scope = scope or self._scope()
         try:
             with self._import_job(self.env._("find documents")) as client:
                 for _page in range(PAGES_A_JOB):
                     self._find_page(client, window, search)
-                    if search.done and (search.left or whole):
-                        break
                     if search.done:
-                        search = _Search(left=True)
+                        break
         except errors.NetSuiteError as error:
             return self._import_refused(error)
         if search.done:
-            if not whole:
+            if not whole and scope == self._scope():
                 self.import_cursor = window[1]
             return self.env._("Everything up to %s UTC is known.", window[1])
         self.with_delay(
@@ -191,59 +205,52 @@ class NetSuiteBackend(models.Model):
         )._job_find(
             start=window[0] and fields.Datetime.to_string(window[0]),
             stop=fields.Datetime.to_string(window[1]),
-            left=search.left,
             cursor=search.cursor,
             seen=search.seen,
             whole=whole,
+            searches=search.searches,
+            scope=scope,
         )
         return self.env._("To be continued.")
 
-    def _job_check(self, ids):
-        """Ask NetSuite for known documents by their ids; read those that differ or are gone.
+    def _searches(self, whole):
+        """What to search for: pairs of document type and purpose."""
+        if whole:
+            return [[self.import_type, CHOSEN]]
+        searches = [[self.import_type, CHOSEN], [self.import_type, KNOWN]]
+        open_types = self._open_types()
+        searches += [[one, KNOWN] for one in sorted(open_types - {self.import_type})]
+        if INVOICE in open_types:
+            searches.append([SALES_ORDER, ORDERS])
+        return searches
 
-        :param ids: ids of ``netsuite.transaction``
-        """
-        self = self.sudo()  # sudo: whoever asked, the import works for the whole company
-        if reason := self._not_connected():
-            return reason
-        rows = self.env["netsuite.transaction"].browse(ids).exists()
-        by_type = rows.grouped("import_type")
-        changed = rows.browse()
-        try:
-            with self._import_job(self.env._("check documents")) as client:
-                for import_type, same_type in by_type.items():
-                    changed += self._check_rows(client, import_type, same_type)
-        except errors.NetSuiteError as error:
-            return self._import_refused(error)
-        changed.write({"to_read": True})
-        self._enqueue_reads(changed)
-        return self.env._(
-            "%(changed)s of %(all)s documents differ.", changed=len(changed), all=len(rows)
+    def _open_types(self):
+        """Document types, earlier ones of this backend too, of which deliveries are open."""
+        self.env["stock.picking"].flush_model(["netsuite_transaction_id", "state"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT document.import_type
+                  FROM stock_picking AS picking
+                  JOIN netsuite_transaction AS document
+                    ON document.id = picking.netsuite_transaction_id
+                 WHERE picking.netsuite_transaction_id IS NOT NULL
+                   AND picking.state NOT IN ('done', 'cancel')
+                   AND document.backend_id = %s
+                """,
+                self.id,
+            )
         )
+        return {import_type for (import_type,) in self.env.cr.fetchall()}
 
-    def _check_rows(self, client, import_type, rows):
-        query = Query(type=import_type, internal_ids=tuple(rows.mapped("internal_id")))
-        found, cursor = {}, ""
-        while True:
-            page = client.find(query, cursor)
-            found.update((header.internal_id, header) for header in page.headers)
-            cursor = page.cursor
-            if not cursor:
-                break
-        return rows.filtered(lambda row: self._differs(row, found.get(row.internal_id)))
-
-    def _differs(self, row, header):
-        if header is None:
-            return True
-        if header.status and header.status != row.status.code:
-            return True
-        modified = to_odoo(header.last_modified)
-        return bool(modified and _is_newer(modified, row.last_modified, row.read_date))
+    def _scope(self):
+        """What is to be imported, as text: to notice that it was changed."""
+        return repr([self[name] or False for name in sorted(SCOPE_FIELDS)])
 
     def _find_page(self, client, window, search):
         client.page_size = search.seen.get("page_size") or client.page_size
         try:
-            page = client.find(self._query(window, search.left), search.cursor)
+            page = client.find(self._search_query(window, *search.current), search.cursor)
         except (errors.SearchExpired, errors.SearchTooLarge) as error:
             if search.seen["passes"] >= MAX_PASSES:
                 raise
@@ -251,9 +258,35 @@ class NetSuiteBackend(models.Model):
                 search.seen["page_size"] = max(SMALLEST_PAGE, client.page_size // 2)
             search.restart()
             return
-        staged = self._stage(page.headers, known_only=search.left)
+        staged = self._stage_found(page.headers, *search.current)
         search.page_read(page, len(staged))
         self._enqueue_reads(staged)
+
+    def _search_query(self, window, import_type, purpose):
+        query = self._query(window)
+        if purpose == CHOSEN:
+            return query
+        statuses = query.statuses if purpose == KNOWN and not self._narrows() else ()
+        return Query(
+            type=import_type,
+            statuses=statuses if import_type == self.import_type else (),
+            other_statuses=bool(statuses) and import_type == self.import_type,
+            modified_from=query.modified_from,
+            modified_to=query.modified_to,
+        )
+
+    def _stage_found(self, headers, import_type, purpose):
+        if purpose != ORDERS:
+            return self._stage(headers, import_type, known_only=purpose == KNOWN)
+        rows = self._transactions(
+            [
+                ("import_type", "=", INVOICE),
+                ("order_id", "in", [header.internal_id for header in headers]),
+                ("all_picking_ids.state", "not in", ("done", "cancel")),
+            ]
+        )
+        rows.write({"to_read": True})
+        return rows
 
     def _parse_window(self, start, stop):
         return fields.Datetime.to_datetime(start), fields.Datetime.to_datetime(stop)
@@ -265,21 +298,27 @@ class NetSuiteBackend(models.Model):
             start = self.import_since
         return start or None, stop
 
-    def _query(self, window, left=False):
-        """What to ask NetSuite for; override to narrow it.
-
-        :param left: the known documents that have left what is imported: a filter they no longer
-            meet must not hide them
-        """
+    def _query(self, window):
+        """What to import; override to narrow it."""
         start, stop = window
-        query = Query(
-            type=self.import_type,
-            statuses=tuple(self.import_status_ids.mapped("code")),
-            other_statuses=left,
-            modified_from=start and start.replace(tzinfo=UTC),
-            modified_to=stop.replace(tzinfo=UTC),
+        return self._narrow(
+            Query(
+                type=self.import_type,
+                statuses=tuple(self.import_status_ids.mapped("code")),
+                modified_from=start and start.replace(tzinfo=UTC),
+                modified_to=stop.replace(tzinfo=UTC),
+            )
         )
-        return query if left else self._narrow(query)
+
+    def _narrows(self):
+        """Is there a filter that a known document may have left?"""
+        return bool(
+            self.location_ids
+            or self.subsidiary_ids
+            or self.class_ids
+            or self.department_ids
+            or self.saved_search
+        )
 
     def _narrow(self, query):
         return replace(
@@ -291,7 +330,7 @@ class NetSuiteBackend(models.Model):
             saved_search=self.saved_search or "",
         )
 
-    def _stage(self, headers, known_only=False):
+    def _stage(self, headers, import_type=None, known_only=False):
         """Rows for new or changed documents, marked to be read; the others stay as they are.
 
         :param known_only: make no new rows
@@ -299,8 +338,9 @@ class NetSuiteBackend(models.Model):
         """
         if not headers:
             return self.env["netsuite.transaction"]
-        known = self._known_rows([header.internal_id for header in headers])
-        statuses = self._status_ids()
+        import_type = import_type or self.import_type
+        known = self._known_rows(import_type, [header.internal_id for header in headers])
+        statuses = self._status_ids(import_type)
         fresh, changed = [], {}
         for header in headers:
             status_id = statuses.get(header.status or self._only_status(known_only))
@@ -318,22 +358,24 @@ class NetSuiteBackend(models.Model):
         rows = self.env["netsuite.transaction"].browse(self._insert_rows(fresh))
         for status_id, ids in changed.items():
             same_status = rows.browse(ids)
+            other = same_status.filtered(lambda row, status=status_id: row.status.id != status)
+            other.write({"to_build": True})  # a new status counts, whatever the document says
             same_status.write({"to_read": True, "status": status_id})
             rows += same_status
         return rows
 
-    def _only_status(self, left):
+    def _only_status(self, known_only):
         """The status of a hit whose row does not tell it, where the search leaves no doubt."""
         codes = self.import_status_ids.mapped("code")
-        return codes[0] if len(codes) == 1 and not left else ""
+        return codes[0] if len(codes) == 1 and not known_only else ""
 
-    def _status_ids(self):
+    def _status_ids(self, import_type):
         statuses = self.env["netsuite.transaction.status"].search(
-            [("import_type", "=", self.import_type)]
+            [("import_type", "=", import_type)]
         )
         return {status.code: status.id for status in statuses}
 
-    def _known_rows(self, internal_ids):
+    def _known_rows(self, import_type, internal_ids):
         """Id, last change, time of reading and status of these documents, by internal id."""
         self.env["netsuite.transaction"].flush_model()
         self.env.cr.execute(
@@ -343,7 +385,7 @@ class NetSuiteBackend(models.Model):
                  WHERE backend_id = %s AND import_type = %s AND internal_id = ANY(%s)
                 """,
                 self.id,
-                self.import_type,
+                import_type,
                 list(internal_ids),
             )
         )
@@ -388,122 +430,29 @@ class NetSuiteBackend(models.Model):
             ids += [row_id for (row_id,) in self.env.cr.fetchall()]
         return ids
 
-    # -- read ------------------------------------------------------------------------------
 
-    def _enqueue_reads(self, rows):
-        now = fields.Datetime.now()
-        due = rows.filtered(lambda row: not row.not_before or row.not_before <= now)
-        for ids in split_every(READ_SIZES[self.api], due.ids):
-            self.with_delay(
-                identity_key=f"netsuite-read-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: read documents (%s)", self.name),
-            )._job_read(list(ids))
-
-    def _job_read(self, ids):
-        """Read whole documents and what is needed to build deliveries, then enqueue the building.
-
-        :param ids: ids of ``netsuite.transaction``
-        """
-        self = self.sudo()  # sudo: whoever asked, the import works for the whole company
-        if reason := self._not_connected():
-            return reason
-        rows = self.env["netsuite.transaction"].browse(ids).exists()
-        rows = rows.try_lock_for_update().filtered("to_read")
-        if not rows:
-            return self.env._("Nothing to read.")
-        read_date = fields.Datetime.now()
-        try:
-            with self._import_job(self.env._("read documents")) as client:
-                self._read_rows(client, rows)
-        except errors.NetSuiteError as error:
-            return self._import_refused(error)
-        rows.read_date = read_date
-        self._enqueue_builds(rows.filtered("to_build"))
-        return self.env._("%s documents read.", len(rows))
-
-    def _read_rows(self, client, rows):
-        by_type = rows.grouped("import_type")
-        for import_type, same_type in by_type.items():
-            for ids in split_every(client.read_size, same_type.ids):
-                chunk = rows.browse(ids)
-                found = client.read(import_type, chunk.mapped("internal_id"))
-                records = list(found.records.values())
-                orders = self._read_orders(client, records)
-                self.env["netsuite.item"]._ensure_known(self, client, records)
-                self.env["netsuite.unit"]._ensure_known(self, client, records)
-                everything = [*records, *orders.records.values()]
-                chunk._store_read(found, orders, self._read_fulfillments(client, everything))
-                self._note_names(records)
-                self.field_mapping_ids._note_samples(records)
-
-    def _read_orders(self, client, records):
-        """The sales orders that invoices were made from: they tell what is still open."""
-        ids = {
-            record.created_from.id
-            for record in records
-            if record.type == INVOICE and record.created_from
-        }
-        return client.read(SALES_ORDER, sorted(ids)) if ids else Found()
-
-    def _read_fulfillments(self, client, records):
-        """Fulfilments of the orders that have some, by order: quantities on the order's own lines
-        count only part of them [facts 5.3]."""
-        orders = [record.internal_id for record in records if self._may_have_fulfillments(record)]
-        found = {order_id: [] for order_id in orders}
-        for fulfillment in client.fulfillments(orders, whole=False) if orders else ():
-            found.setdefault(fulfillment.order_id, []).append(to_json(fulfillment))
-        return found
-
-    def _may_have_fulfillments(self, record):
-        if record.type != SALES_ORDER:
-            return False
-        in_progress = record.status and record.status != "_salesOrderPendingFulfillment"
-        return in_progress or any(
-            line.quantity_fulfilled or line.quantity_picked or line.quantity_packed
-            for line in record.lines
-        )
-
-    def _note_names(self, records):
-        """Let classes and departments that documents name appear among the filters."""
-        classification = self.env["netsuite.classification"]
-        classification._by_ref(self, [record.class_ for record in records], kind="class")
-        classification._by_ref(self, [record.department for record in records], kind="department")
-
-    # -- build -----------------------------------------------------------------------------
-
-    def _enqueue_builds(self, rows):
-        for ids in split_every(BUILD_SIZE, rows.ids):
-            self.with_delay(
-                identity_key=f"netsuite-build-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
-                description=self.env._("NetSuite: build deliveries (%s)", self.name),
-            )._job_build(list(ids))
-
-    def _job_build(self, ids):
-        """Make or change the deliveries of staged documents; calls nobody.
-
-        :param ids: ids of ``netsuite.transaction``
-        """
-        # sudo: whoever asked, the import works for the whole company
-        rows = self.sudo().env["netsuite.transaction"].browse(ids).exists()
-        rows = rows.try_lock_for_update().filtered("to_build")
-        if not rows:
-            return self.env._("Nothing to build.")
-        self.env["netsuite.builder"]._build(rows)
-        return self.env._("%s documents built.", len(rows))
+UNSEEN = {"total": None, "shifted": False, "staged": 0, "passes": 0}
 
 
 class _Search:
-    """Where a search over several pages stands.
+    """Where the searches of a window stand, the current one over several pages.
 
     Pages shift while they are read when documents change meanwhile [facts 4.4]. NetSuite's count
     then differs from page to page; the search is read again until a pass shows nothing new.
     """
 
-    def __init__(self, left=False, cursor="", seen=None):
-        self.left = left
+    def __init__(self, searches, cursor="", seen=None):
+        self.searches = list(searches)
         self.cursor = cursor
-        self.done = False
-        self.seen = seen or {"total": None, "shifted": False, "staged": 0, "passes": 0}
+        self.seen = seen or dict(UNSEEN)
+
+    @property
+    def done(self):
+        return not self.searches
+
+    @property
+    def current(self):
+        return self.searches[0]
 
     def page_read(self, page, staged):
         seen = self.seen
@@ -518,10 +467,10 @@ class _Search:
         if again:
             self.restart()
         else:
-            self.done = True
+            self.searches.pop(0)
+            self.seen = {**UNSEEN, "page_size": seen.get("page_size")}
 
     def restart(self):
         """From the first page again: what was staged already is not staged twice."""
         self.cursor = ""
-        again = {"total": None, "shifted": False, "staged": 0, "passes": self.seen["passes"] + 1}
-        self.seen = {**self.seen, **again}
+        self.seen = {**self.seen, **UNSEEN, "passes": self.seen["passes"] + 1}

@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -80,6 +83,11 @@ class NetSuiteBackend(models.Model):
         "wait until Odoo has stock, which somebody must keep up; off, they are ready at once.",
     )
     field_mapping_ids = fields.One2many("netsuite.field.mapping", "backend_id", copy=True)
+    shipping_company_ids = fields.Many2many(
+        "res.company",
+        compute="_compute_shipping_company_ids",
+        help="The backend's company, and those that subsidiaries are mapped to.",
+    )
     open_delivery_count = fields.Integer(compute="_compute_open_delivery_count")
     build_number = fields.Integer(readonly=True, copy=False)
 
@@ -104,7 +112,17 @@ class NetSuiteBackend(models.Model):
         if vals.keys() & SCOPE_FIELDS:
             # What was out of scope before has not changed since: look at everything once more.
             vals = {**vals, "import_cursor": False}
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("missing_product") == "create":
+            self._rebuild_held("product")
+        return result
+
+    def _rebuild_held(self, reason):
+        """Build again the documents that were held for this reason."""
+        # sudo: who may change the backend or a mapping may have its documents built
+        self.env["netsuite.transaction"].sudo().search(
+            [("backend_id", "in", self.ids), ("hold_reason", "=", reason)]
+        )._rebuild()
 
     def _check_no_open_deliveries(self):
         """Changing the import type concerns the deliveries that are still open: ask first."""
@@ -136,6 +154,15 @@ class NetSuiteBackend(models.Model):
         for backend in self:
             domain = backend._open_delivery_domain()
             backend.open_delivery_count = pickings.search_count(domain)
+
+    def _compute_shipping_company_ids(self):
+        # sudo: also companies that this user does not work in
+        subsidiaries = self.env["netsuite.subsidiary"].sudo()
+        for backend in self:
+            mapped = subsidiaries.search(
+                [("backend_id", "in", backend.ids), ("company_id", "!=", False)]
+            )
+            backend.shipping_company_ids = backend.sudo().company_id | mapped.company_id
 
     @api.constrains("saved_search", "api")
     def _check_saved_search(self):
@@ -174,11 +201,48 @@ class NetSuiteBackend(models.Model):
                 return company
         return self.company_id
 
+    def _renew_companies(self, rows):
+        """Let subsidiaries mapped since these documents were read have their say, as long as no
+        delivery was made."""
+        self.ensure_one()
+        for row in rows:
+            if row.company_id == self.company_id == self.shipping_company_ids:
+                continue
+            record = not row.live_picking_ids and row._record()
+            if record and (company := self._company_of(record)) != row.company_id:
+                row.company_id = company
+
     def _default_warehouse(self, company):
-        """The warehouse of lines whose location has none."""
+        """The warehouse of lines whose location has none.
+
+        :raises Hold: the company has no warehouse
+        """
         if self.warehouse_id.company_id == company:
             return self.warehouse_id
-        return self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        if not warehouse:
+            raise Hold(
+                "odoo",
+                self.env._(
+                    "%(company)s has no warehouse to ship from. Make one, or choose another "
+                    "company for the subsidiary under NetSuite > Mapping > Subsidiaries.",
+                    company=company.name,
+                ),
+            )
+        return warehouse
+
+    def _noon(self, day, warehouse):
+        """Noon of a day where the warehouse is, as Odoo stores times: a date of NetSuite has no
+        time, and must be the same day for the people who ship."""
+        zone = (
+            warehouse.partner_id.tz
+            or warehouse.company_id.partner_id.tz
+            or self.timezone
+            or self.env.user.tz
+            or "UTC"
+        )
+        noon = datetime.combine(day, time(12), ZoneInfo(zone))
+        return noon.astimezone(UTC).replace(tzinfo=None)
 
     def _sku_field(self):
         return self.product_field_id.sudo().name or "default_code"  # sudo: field definitions

@@ -45,7 +45,4 @@ class NetSuiteBinding(models.AbstractModel):
 
     def _rebuild_held(self, reason):
         """Build again the documents that were held for want of this mapping."""
-        # sudo: who may change a mapping may have its documents built
-        self.env["netsuite.transaction"].sudo().search(
-            [("backend_id", "in", self.backend_id.ids), ("hold_reason", "=", reason)]
-        )._rebuild()
+        self.backend_id._rebuild_held(reason)

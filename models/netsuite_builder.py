@@ -1,15 +1,18 @@
 import logging
 
 from odoo import models
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import UserError
 
 from ..netsuite.shippable import BLOCKED
+from .netsuite_backend_connection import by_chance
 
 _logger = logging.getLogger(__name__)
 
 SHIPPED = "_itemFulfillmentShipped"
 # PostgreSQL's codes for a transaction that is broken as a whole: the job layer runs it again.
 CONCURRENCY_CODES = ("40001", "40P01", "55P03")
+UNIQUE_VIOLATION = "23505"
 
 
 class Hold(Exception):
@@ -71,6 +74,11 @@ class NetSuiteBuilder(models.AbstractModel):
         except Exception as error:
             if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
                 raise
+            if _made_by_another(error):
+                raise RetryableJobError(
+                    self.env._("Another job was making the same customer or list entry."),
+                    seconds=by_chance(1, 3),
+                ) from error
             if len(rows) == 1:
                 self._hold_failed(rows, error)
                 return
@@ -123,11 +131,11 @@ class NetSuiteBuilder(models.AbstractModel):
             return self.env._(
                 "%s no longer exists in NetSuite, or the role may not see it.", row.tran_id
             )
-        if record.status == SHIPPED and SHIPPED not in row.backend_id.import_status_ids.mapped(
-            "code"
-        ):
+        status = record.status or row.status.code
+        chosen = row.backend_id.import_status_ids.mapped("code")
+        if status == SHIPPED and status not in chosen:
             return self.env._("%s was shipped in NetSuite.", row.tran_id)
-        if record.status in BLOCKED or (row.status.code in BLOCKED and not record.status):
+        if status in BLOCKED and status not in chosen:
             return self.env._(
                 "%(document)s is %(status)s in NetSuite.",
                 document=row.tran_id,
@@ -137,10 +145,16 @@ class NetSuiteBuilder(models.AbstractModel):
 
     def _cancelled_here(self, row):
         """A delivery that a person cancelled is not made again by itself."""
-        cancelled = row.picking_ids.filtered("netsuite_taken_over")
+        cancelled = row.all_picking_ids.filtered("netsuite_taken_over")
         if not cancelled:
             return ""
         return self.env._(
             "%s was cancelled in Odoo. Build the document again to get a new delivery.",
             ", ".join(cancelled.mapped("name")),
         )
+
+
+def _made_by_another(error):
+    """Has a job beside this one made a row of ours meanwhile, which this transaction cannot see?"""
+    table = getattr(getattr(error, "diag", None), "table_name", None) or ""
+    return getattr(error, "pgcode", None) == UNIQUE_VIOLATION and table.startswith("netsuite_")

@@ -5,9 +5,7 @@ from markupsafe import Markup
 from odoo import Command, models
 from odoo.tools import float_round, html2plaintext
 
-from ..netsuite.shippable import fulfilled_quantities
-
-DIGITS = 6  # quantities are compared after rounding: both sides compute with binary fractions
+from .netsuite_builder_quantities import DIGITS
 
 CHANGE_ACTIVITY = "connector_netsuite.activity_type_change"
 
@@ -27,7 +25,7 @@ class NetSuiteBuilder(models.AbstractModel):
 
         :param demands: what NetSuite has open (:class:`.netsuite_builder_lines.Demand`)
         """
-        wanted = self._still_wanted(row, demands)
+        wanted = self._still_wanted(row, record, demands)
         differences = _Differences(row)
         self._follow_headers(backend, row, record, differences)
         self._follow_lines(backend, row, record, wanted, differences)
@@ -46,54 +44,13 @@ class NetSuiteBuilder(models.AbstractModel):
             reason = self._gone(row, records[row])
             differences = _Differences(row, reason)
             self._follow_lines(backend, row, records[row], {}, differences)
+            for picking in row._open_pickings():
+                if not differences.open[picking]:
+                    differences.open[picking].append(self.env._("other goods are left on it"))
             self._tell(row, differences)
             row._settle("imported" if row.live_picking_ids else "cancelled", reason)
 
-    # -- quantities ------------------------------------------------------------------------------
-
-    def _still_wanted(self, row, demands):
-        """Demands by (line, product, group), less what was shipped and NetSuite does not count."""
-        shipped = self._shipped_uncounted(row)
-        wanted = {}
-        for demand in demands:
-            key = (demand.key, demand.product)
-            taken = min(shipped[key], demand.quantity)
-            shipped[key] -= taken
-            full_key = (*key, demand.group)
-            _known, before = wanted.get(full_key, (demand, 0.0))
-            wanted[full_key] = (demand, before + demand.quantity - taken)
-        return wanted
-
-    def _shipped_uncounted(self, row):
-        """What was shipped here and is not in NetSuite's quantities, by (line, product).
-
-        An imported fulfilment or a stand-alone invoice asks for its whole quantity, whatever was
-        shipped of it; of an order NetSuite subtracts its fulfilments, ours too once it has them.
-        A kit is counted there when all its members have left, with whichever delivery.
-        """
-        counted = self._counted_in_netsuite(row)
-        shipped, factors = defaultdict(float), defaultdict(set)
-        done = row.picking_ids.filtered(lambda picking: picking.state == "done")
-        for move in done.move_ids.filtered(lambda m: m.state == "done" and m.netsuite_line):
-            key = (move.netsuite_line, move.product_id)
-            shipped[key] += move._netsuite_quantity()
-            factors[key].add(move.netsuite_factor)
-        uncounted = defaultdict(float)
-        for key, quantity in shipped.items():
-            in_netsuite = counted.get(key[0], 0.0) * sum(factors[key])
-            uncounted[key] = max(0.0, key[1].uom_id.round(quantity - in_netsuite))
-        return uncounted
-
-    def _counted_in_netsuite(self, row):
-        """Quantities by line, in the line's unit, of the fulfilments that report our deliveries."""
-        reports = row.fulfillment_ids
-        ids = set(filter(None, reports.mapped("internal_id")))
-        external_ids = {external_id.lower() for external_id in reports.mapped("external_id")}
-        return fulfilled_quantities(
-            one
-            for one in row._fulfillment_records() or []
-            if one.internal_id in ids or one.external_id.lower() in external_ids
-        )
+    # -- lines ---------------------------------------------------------------------------------
 
     def _follow_lines(self, backend, row, record, wanted, differences):
         """Change, add and cancel moves until what is open is what is wanted.
@@ -106,19 +63,34 @@ class NetSuiteBuilder(models.AbstractModel):
                 moves[move.netsuite_line, move.product_id, move.picking_id._netsuite_group()] |= (
                     move
                 )
-        more = []
+        more, stuck = [], defaultdict(float)
         for key in [*moves, *(key for key in wanted if key not in moves)]:
             demand, quantity = wanted.get(key, (None, 0.0))
             here = moves[key] if key in moves else self.env["stock.move"]
             have = sum(move._netsuite_demand() for move in here)
             change = key[1].uom_id.round(quantity - have)
             if change < 0:
-                self._take_away(here, -change, have, quantity, differences)
+                left = self._take_away(here, -change, have, quantity, differences)
+                stuck[key[0], key[1]] += left
             elif change > 0:
                 more.append((demand, change, have, quantity))
+        more = self._without_stuck(more, stuck)
         self._add_goods(backend, row, record, more, differences)
 
+    def _without_stuck(self, more, stuck):
+        """Goods that are on a begun delivery elsewhere are not put on another one too."""
+        rest = []
+        for demand, change, have, quantity in more:
+            key = (demand.key, demand.product)
+            covered = min(change, stuck[key])
+            stuck[key] -= covered
+            change = demand.product.uom_id.round(change - covered)
+            if change > 0:
+                rest.append((demand, change, have, quantity))
+        return rest
+
     def _take_away(self, moves, surplus, have, quantity, differences):
+        """Reduce moves that nobody has begun; returns the surplus that stays on begun ones."""
         label = moves[0].product_id.display_name
         for move in moves.sorted("id", reverse=True):
             picking = move.picking_id
@@ -130,15 +102,16 @@ class NetSuiteBuilder(models.AbstractModel):
             self._reduce(move, open_here - taken)
             differences.changed(picking, label, have, quantity)
             if not surplus:
-                return
-        if surplus:
-            begun = moves.picking_id.filtered(lambda picking: picking._netsuite_begun())
-            differences.flagged(begun[:1], label, have, quantity)
+                return 0.0
+        begun = moves.picking_id.filtered(lambda picking: picking._netsuite_begun())
+        differences.flagged(begun[:1], label, have, quantity)
+        return surplus
 
     def _reduce(self, move, quantity):
         quantity = float_round(quantity, precision_digits=DIGITS)
         if quantity <= 0:
             move._action_cancel()
+            move.netsuite_line = False  # cancelled by us: it may be wanted again
         else:
             move.product_uom_qty = move.product_id.uom_id._compute_quantity(
                 quantity, move.product_uom, round=False
@@ -222,8 +195,15 @@ class NetSuiteBuilder(models.AbstractModel):
         for picking in pickings:
             vals = headers[row, picking._netsuite_group()]
             now, before = vals["netsuite_taken_over"], picking.netsuite_taken_over or {}
-            changed = [name for name in now if (now[name] or False) != (before.get(name) or False)]
+            changed = [
+                name
+                for name in now
+                if (now[name] or False) != (before.get(name) or False)
+                and not self._has_value(picking, name, vals[name])
+            ]
             if not changed:
+                if now != before:
+                    picking.netsuite_taken_over = now
                 continue
             for name in changed:
                 field = picking._fields[name]
@@ -235,6 +215,12 @@ class NetSuiteBuilder(models.AbstractModel):
                 )
             if not picking._netsuite_begun():
                 picking.write({name: vals[name] for name in changed} | {"netsuite_taken_over": now})
+
+    def _has_value(self, picking, name, value):
+        """Does the delivery say this already, because a person has entered it?"""
+        field = picking._fields[name]
+        current = picking[name].id if field.relational else picking[name]
+        return (current or False) == (value or False)
 
     def _as_text(self, field, value):
         if not value:

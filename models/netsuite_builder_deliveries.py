@@ -3,6 +3,7 @@ from datetime import datetime, time
 from odoo import Command, fields, models
 from odoo.tools import plaintext2html
 
+from ..netsuite.shippable import ship_groups
 from .netsuite_builder import Hold
 
 # Picking values that are taken over again when they change in NetSuite.
@@ -137,7 +138,8 @@ class NetSuiteBuilder(models.AbstractModel):
 
         :raises Hold: NetSuite does not tell the address; it is never guessed
         """
-        if not ship_group and not record.multi_ship_to:
+        groups = ship_groups(record, row._order_record())
+        if not groups:
             if record.address is None:
                 raise Hold(
                     "address",
@@ -147,7 +149,7 @@ class NetSuiteBuilder(models.AbstractModel):
                     ),
                 )
             return record.address, record.ship_method
-        group = next((one for one in record.ship_groups if one.id == ship_group), None)
+        group = next((one for one in groups if one.id == ship_group), None)
         if group is None or group.address is None:
             raise Hold(
                 "ship_group",

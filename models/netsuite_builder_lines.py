@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -5,7 +6,7 @@ from odoo import models
 from odoo.tools import OrderedSet
 
 from ..netsuite.records import INVOICE, ITEM_FULFILLMENT, Line
-from ..netsuite.shippable import contents, fulfilled_quantities, open_quantities, report_key
+from ..netsuite.shippable import contents, fulfilled_quantities, report_key, ship_groups
 from .netsuite_builder import Hold, Ignore
 
 
@@ -42,29 +43,32 @@ class NetSuiteBuilder(models.AbstractModel):
         fresh = {row: record for row, record in records.items() if row not in live}
         own = self._own_fulfillments(fresh)
         elsewhere = self._elsewhere(self.env["netsuite.transaction"].union(*fresh))
-        goods = {}
+        goods, planned = {}, defaultdict(float)
         for row, record in records.items():
             try:
-                if not record.multi_ship_to:
-                    self._destination(row, record, "")
                 if row in fresh:
                     self._check_elsewhere(record, own.get(row), elsewhere[row])
-                goods[row] = self._goods(backend, row, record, item_records, row in live)
+                goods[row] = self._goods(backend, row, record, item_records, row in live, planned)
             except Hold as hold:
                 row._hold(hold.reason, str(hold))
             except Ignore as reason:
                 row._settle("ignored", str(reason))
-        self._match_products(items, goods)
+        self._match_products(items, goods, live)
         locations = self._locations(backend, records, goods)
         demands = {}
         for row, shippables in goods.items():
             try:
-                demands[row] = [
+                lines = [
                     self._demand(backend, row, records[row], one, items, locations)
                     for one in shippables
                 ]
+                # What is less than the product's unit can show is not shipped.
+                demands[row] = [demand for demand in lines if demand.quantity > 0]
                 for _warehouse, ship_group in {demand.group for demand in demands[row]}:
                     self._destination(row, records[row], ship_group)
+                if row in fresh and not demands[row]:
+                    del demands[row]
+                    row._settle("ignored", self._nothing_open(records[row]))
             except Hold as hold:
                 demands.pop(row, None)
                 row._hold(hold.reason, str(hold))
@@ -136,7 +140,7 @@ class NetSuiteBuilder(models.AbstractModel):
     def _elsewhere(self, rows):
         """The document of another import of the same account with deliveries of the same goods, by
         row; empty where there is none."""
-        others = self._related(rows).filtered("live_picking_ids")
+        others = self._related(rows).filtered(lambda other: other._still_ships())
         by_order, by_document = others.grouped("order_id"), others.grouped("internal_id")
         found = {}
         for row in rows:
@@ -180,23 +184,34 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- goods -----------------------------------------------------------------------------------
 
-    def _goods(self, backend, row, record, items, is_live):
+    def _goods(self, backend, row, record, items, is_live, planned):
         """The goods of a document (:class:`..netsuite.shippable.Shippable`).
 
+        :param planned: what invoices before it in this batch take of their orders, by order and
+            line; grows
         :raises Hold: a person must act
         :raises Ignore: there are none, and no delivery that would have to follow
         """
         order = row._order_record()
         fulfillments = row._fulfillment_records()
         done = None if fulfillments is None else fulfilled_quantities(fulfillments)
+        committed_only = backend.quantity_to_ship == "committed"
+        budget = None
+        if order:
+            budget = self._open_for_invoice(row, order, done, committed_only)
+            budget = {
+                key: quantity - planned[row.order_id, key] for key, quantity in budget.items()
+            }
         found = contents(
             record,
             items,
             on_fulfillments=done,
-            open_on_order=open_quantities(order, done) if order else None,
-            committed_only=backend.quantity_to_ship == "committed",
+            open_on_order=budget,
+            committed_only=committed_only,
         )
         if found.unknown:
+            if not ship_groups(record, order):
+                self._destination(row, record, "")  # the first thing to correct
             raise Hold(
                 "item",
                 self.env._(
@@ -209,6 +224,10 @@ class NetSuiteBuilder(models.AbstractModel):
             )
         if not is_live:
             self._check_something_to_ship(record, order, found)
+            if order:
+                by_line = {one.line.key: one for one in found.goods}  # members of a kit once
+                for one in by_line.values():
+                    planned[row.order_id, report_key(record, one.line)] += one.quantity
         return found.goods
 
     def _check_something_to_ship(self, record, order, found):
@@ -230,17 +249,35 @@ class NetSuiteBuilder(models.AbstractModel):
                     order=order.tran_id,
                 )
             )
-        raise Ignore(self.env._("%s has no open line that can be shipped.", record.tran_id))
+        raise Ignore(self._nothing_open(record))
 
-    def _match_products(self, items, goods):
-        """Give each item that is shipped a product; hold the documents of those without."""
-        shipped = OrderedSet(
-            items[one.item.internal_id].id for found in goods.values() for one in found
+    def _nothing_open(self, record):
+        return self.env._(
+            "%s has no open line that can be shipped. Explain it to see why, line by line.",
+            record.tran_id,
         )
-        self.env["netsuite.item"].browse(shipped)._match_products()
+
+    def _match_products(self, items, goods, live):
+        """Give each item that is shipped a product; hold the documents of those without.
+
+        A delivery that exists keeps its products, also those that were archived since.
+        """
+        usable = {
+            row: (lambda item: item.product_id)
+            if row in live
+            else lambda item: item.product_id.active
+            for row in goods
+        }
+        missing = OrderedSet(
+            items[one.item.internal_id].id
+            for row, found in goods.items()
+            for one in found
+            if not usable[row](items[one.item.internal_id])
+        )
+        self.env["netsuite.item"].browse(missing)._match_products()
         for row, found in list(goods.items()):
             without = OrderedSet(
-                one.item.name for one in found if not items[one.item.internal_id].product_id.active
+                one.item.name for one in found if not usable[row](items[one.item.internal_id])
             )
             if without:
                 del goods[row]
@@ -274,6 +311,6 @@ class NetSuiteBuilder(models.AbstractModel):
             quantity=product.uom_id.round(shippable.quantity * factor),
             factor=factor,
             is_kit=shippable.member is not None,
-            group=(warehouse, line.ship_group if record.multi_ship_to else ""),
+            group=(warehouse, line.ship_group if ship_groups(record, row._order_record()) else ""),
             line=line,
         )

@@ -47,10 +47,10 @@ class NetSuiteBackend(models.Model):
     def _doctor(self):
         """All checks, in the order in which one would make them by hand."""
         self.ensure_one()
-        checks = self._check_reach()
+        checks = self._examine_reach()
         if not any(check.level == RED for check in checks):
-            checks += self._check_login()
-        return [*checks, *self._check_ends(), *self._check_odoo()]
+            checks += self._examine_login()
+        return [*checks, *self._examine_ends(), *self._examine_odoo()]
 
     def _trouble(self, level, title, error, note=""):
         """A check that met an error of the client's."""

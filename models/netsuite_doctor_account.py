@@ -49,17 +49,17 @@ class NetSuiteBackend(models.Model):
             }
         }
 
-    def _check_reach(self):
-        checks = [self._check_account_id()]
+    def _examine_reach(self):
+        checks = [self._examine_account_id()]
         if checks[0].level == RED:
             return checks
         account = Account(self.account_id, self.service_url or "")
-        checks.append(self._check_host(urlsplit(account.suitetalk_url).hostname))
+        checks.append(self._examine_host(urlsplit(account.suitetalk_url).hostname))
         if checks[1].level == RED:
             return checks
-        return [*checks, self._check_clock(account)]
+        return [*checks, self._examine_clock(account)]
 
-    def _check_account_id(self):
+    def _examine_account_id(self):
         title = self.env._("Account ID")
         try:
             account = Account(self.account_id or "", self.service_url or "")
@@ -84,7 +84,7 @@ class NetSuiteBackend(models.Model):
             else self.env._("%s is a production account.", account.account_id),
         )
 
-    def _check_host(self, host):
+    def _examine_host(self, host):
         title = self.env._("Address")
         if is_loopback(host):
             return Check(
@@ -107,7 +107,7 @@ class NetSuiteBackend(models.Model):
             )
         return Check(GREEN, title, self.env._("%s is known.", host))
 
-    def _check_clock(self, account):
+    def _examine_clock(self, account):
         title = self.env._("Clock")
         try:
             ahead = reach.clock_difference(account, (CONNECT_TIMEOUT, WAIT))

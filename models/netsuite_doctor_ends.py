@@ -11,24 +11,24 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
-    def _check_ends(self):
+    def _examine_ends(self):
         if self.authentication == "oauth2":
-            return [self._check_certificate()]
-        checks = [self._check_tokens_end()]
+            return [self._examine_certificate()]
+        checks = [self._examine_tokens_end()]
         if self.api == "soap":
-            checks += [self._check_soap_end(), self._check_version()]
+            checks += [self._examine_soap_end(), self._examine_version()]
         return [check for check in checks if check]
 
-    def _check_soap_end(self):
-        return self._check_end(
+    def _examine_soap_end(self):
+        return self._examine_end(
             self.env._("End of SOAP"),
             retirement.SOAP_ENDS,
             self.env._("NetSuite switches SOAP off with release %s."),
             self.env._("Switch the services to REST: nothing is imported or reported again."),
         )
 
-    def _check_tokens_end(self):
-        return self._check_end(
+    def _examine_tokens_end(self):
+        return self._examine_end(
             self.env._("End of Access Tokens"),
             retirement.TOKENS_END,
             self.env._("NetSuite plans to end access tokens with release %s."),
@@ -38,12 +38,12 @@ class NetSuiteBackend(models.Model):
             ),
         )
 
-    def _check_version(self):
+    def _examine_version(self):
         version = self.endpoint_version
         if retirement.UNSUPPORTED[version] == retirement.SOAP_ENDS:
             return None
         label = dict(self._fields["endpoint_version"].selection)[version]
-        check = self._check_end(
+        check = self._examine_end(
             self.env._("SOAP Endpoint %s", label),
             retirement.UNSUPPORTED[version],
             self.env._("NetSuite no longer supports this version from release %s on."),
@@ -52,7 +52,7 @@ class NetSuiteBackend(models.Model):
         # It goes on to work for some time.
         return Check(AMBER, check.title, check.text, check.remedy) if check.level == RED else check
 
-    def _check_end(self, title, release, sentence, remedy):
+    def _examine_end(self, title, release, sentence, remedy):
         months = retirement.months_left(release, fields.Date.today())
         text = sentence % release
         if months < 0:
@@ -62,7 +62,7 @@ class NetSuiteBackend(models.Model):
         )
         return Check(AMBER if months <= WARNED else GREEN, title, text, remedy)
 
-    def _check_certificate(self):
+    def _examine_certificate(self):
         title = self.env._("Certificate")
         end = self.oauth2_certificate_expiry
         if not end:

@@ -22,18 +22,18 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
-    def _check_odoo(self):
+    def _examine_odoo(self):
         return [
-            self._check_job_runner(),
-            self._check_channels(),
-            self._check_time_limit(),
-            *self._check_crons(),
-            *self._check_mapping(),
+            self._examine_job_runner(),
+            self._examine_channels(),
+            self._examine_time_limit(),
+            *self._examine_crons(),
+            *self._examine_mapping(),
         ]
 
     # -- jobs ----------------------------------------------------------------------------------
 
-    def _check_job_runner(self):
+    def _examine_job_runner(self):
         title = self.env._("Job Runner")
         if "queue_job" not in config["server_wide_modules"]:
             return Check(
@@ -107,7 +107,7 @@ class NetSuiteBackend(models.Model):
         """Nothing is to be done: that it is run is the answer."""
         return self.env._("The job runner is alive.")
 
-    def _check_channels(self):
+    def _examine_channels(self):
         title = self.env._("Job Channels")
         written = _channels()
         capacities = {
@@ -140,7 +140,7 @@ class NetSuiteBackend(models.Model):
             )
         return Check(GREEN, title, written)
 
-    def _check_time_limit(self):
+    def _examine_time_limit(self):
         title = self.env._("Time Limit")
         limit = config["limit_time_real"]
         if limit and limit < ROOMY:
@@ -159,17 +159,17 @@ class NetSuiteBackend(models.Model):
 
     # -- schedules and mappings ------------------------------------------------------------------
 
-    def _check_crons(self):
+    def _examine_crons(self):
         troubles = [
             check
             for name in CRONS
             # sudo: scheduled actions are for administrators; this tells only whether they run
-            if (check := self._check_cron(self.env.ref(f"connector_netsuite.{name}").sudo()))
+            if (check := self._examine_cron(self.env.ref(f"connector_netsuite.{name}").sudo()))
         ]
         title = self.env._("Scheduled Actions")
         return troubles or [Check(GREEN, title, self.env._("None is overdue."))]
 
-    def _check_cron(self, cron):
+    def _examine_cron(self, cron):
         remedy = self.env._("See Settings > Technical > Scheduled Actions.")
         if not cron.active:
             return Check(AMBER, cron.name, self.env._("It is switched off."), remedy)
@@ -187,7 +187,7 @@ class NetSuiteBackend(models.Model):
             )
         return None
 
-    def _check_mapping(self):
+    def _examine_mapping(self):
         checks = []
         for model, field, title, text in (
             (

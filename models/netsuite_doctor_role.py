@@ -33,7 +33,7 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
-    def _check_login(self):
+    def _examine_login(self):
         title = FEATURES[self.api]
         checks = []
         try:
@@ -41,8 +41,8 @@ class NetSuiteBackend(models.Model):
                 client.server_time()
                 self._connected()
                 checks.append(Check(GREEN, title, self.env._("NetSuite accepts the login.")))
-                checks += self._check_role(client)
-                checks += [self._check_limit(client), *self._check_custom_fields(client)]
+                checks += self._examine_role(client)
+                checks += [self._examine_limit(client), *self._examine_custom_fields(client)]
         except BUSY as error:
             return [*checks, self._trouble(AMBER, title, error)]
         except errors.NetSuiteError as error:
@@ -51,13 +51,13 @@ class NetSuiteBackend(models.Model):
             checks.append(self._trouble(RED, title, error))
             if isinstance(error, errors.LoginError):
                 return checks  # no second login that fails
-        return checks + self._check_other_services(works=len(checks) > 1)
+        return checks + self._examine_other_services(works=len(checks) > 1)
 
     # -- permissions ---------------------------------------------------------------------------
 
-    def _check_role(self, client):
+    def _examine_role(self, client):
         """What the import and the report need, then what makes them more convenient."""
-        found, find = self._check_find(client, self.import_type)
+        found, find = self._examine_find(client, self.import_type)
         checks = [find] if find else []
         for kind in self._document_types():
             checks.append(
@@ -65,7 +65,7 @@ class NetSuiteBackend(models.Model):
             )
         checks.append(self._try("Lists > Items", lambda: client.items(["0"])))
         if self.import_type != ITEM_FULFILLMENT:
-            checks.append(self._check_fulfill(client))
+            checks.append(self._examine_fulfill(client))
         for name, call in (
             ("Lists > Units", lambda: client.units(["0"])),
             ("Lists > Locations", lambda: client.choices("location")),
@@ -105,7 +105,7 @@ class NetSuiteBackend(models.Model):
             return Check(GREEN, PERMISSIONS[kind], self.env._("Permitted."))
         return self._try(PERMISSIONS[kind], lambda: client.check_reading(kind, internal_id or "0"))
 
-    def _check_find(self, client, kind, **more):
+    def _examine_find(self, client, kind, **more):
         """The id of a recent document, or empty, and the check of the permission to search."""
         now = datetime.now(UTC)
         query = Query(kind, modified_from=now - SAMPLES, modified_to=now, **more)
@@ -118,9 +118,9 @@ class NetSuiteBackend(models.Model):
             check = Check(GREEN, FIND, self.env._("Permitted."))  # what is missing comes next
         return page[0].internal_id if page else "", check
 
-    def _check_fulfill(self, client):
+    def _examine_fulfill(self, client):
         """NetSuite's proposal for an open order: it is made up, and thrown away."""
-        order_id, _check = self._check_find(client, SALES_ORDER, statuses=FULFILLABLE)
+        order_id, _check = self._examine_find(client, SALES_ORDER, statuses=FULFILLABLE)
         if not order_id:
             return Check(
                 AMBER,
@@ -132,7 +132,7 @@ class NetSuiteBackend(models.Model):
 
     # -- limits and fields ---------------------------------------------------------------------
 
-    def _check_limit(self, client):
+    def _examine_limit(self, client):
         limit = client.connection_limit()
         if limit is None:
             return Check(
@@ -159,7 +159,7 @@ class NetSuiteBackend(models.Model):
             self.env._("Leave some to other integrations: lower it under Connection."),
         )
 
-    def _check_custom_fields(self, client):
+    def _examine_custom_fields(self, client):
         """Which mapped custom fields there are; NetSuite's labels are noted on the way."""
         if self.api != "rest":
             return []
@@ -196,7 +196,7 @@ class NetSuiteBackend(models.Model):
 
     # -- the other services ----------------------------------------------------------------------
 
-    def _check_other_services(self, works):
+    def _examine_other_services(self, works):
         """What the other services would do; REST that works is left alone."""
         other = OTHER_SERVICES[self.api]
         if self.authentication == "oauth2" or (works and self.api == "rest"):
@@ -242,7 +242,7 @@ class NetSuiteBackend(models.Model):
                 self.env._("check everything"), BUTTON_WAIT, testing=True, services=services
             ) as client:
                 client.server_time()
-                checks = self._check_role(client)
+                checks = self._examine_role(client)
         except errors.LoginError:
             raise
         except errors.NetSuiteError as error:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import plaintext2html
 
+from ..netsuite.records import Ref
 from .netsuite_builder import Hold
 
 # Odoo field types that a NetSuite value can be written to.
@@ -15,27 +16,91 @@ TARGET_MODELS = {"body": "stock.picking", "line": "stock.move"}
 YES = frozenset(("t", "true", "yes", "y", "1", "on"))
 NO = frozenset(("f", "false", "no", "n", "0", "off", ""))
 
+# What the custom fields of a level are called.
+PREFIXES = {"body": "custbody", "line": "custcol"}
 # Standard fields of NetSuite that can be mapped, and where a record keeps them.
 STANDARD_FIELDS = {
     "body": {
+        "class": "class_",
+        "createdFrom": "created_from",
+        "department": "department",
+        "email": "email",
+        "entity": "entity",
+        "externalId": "external_id",
+        "isMultiShipTo": "multi_ship_to",
+        "lastModifiedDate": "last_modified",
+        "location": "location",
         "memo": "memo",
         "otherRefNum": "other_ref_num",
-        "email": "email",
-        "tranDate": "tran_date",
+        "shipComplete": "ship_complete",
         "shipDate": "ship_date",
-        "entity": "entity",
-        "location": "location",
-        "subsidiary": "subsidiary",
-        "department": "department",
-        "class": "class_",
         "shipMethod": "ship_method",
+        "status": "status",
+        "subsidiary": "subsidiary",
+        "trackingNumbers": "tracking_numbers",
+        "tranDate": "tran_date",
+        "tranId": "tran_id",
     },
     "line": {
         "description": "description",
+        "isClosed": "closed",
+        "item": "item",
+        "itemType": "item_type",
+        "line": "key",
         "location": "location",
+        "orderLine": "order_line",
+        "quantity": "quantity",
+        "quantityCommitted": "quantity_committed",
+        "quantityFulfilled": "quantity_fulfilled",
+        "quantityPacked": "quantity_packed",
+        "quantityPicked": "quantity_picked",
+        "quantityRemaining": "quantity_remaining",
+        "serialNumbers": "serial_numbers",
+        "shipGroup": "ship_group",
         "units": "unit",
     },
 }
+
+# Fields that Odoo or the connector decide with: a value from elsewhere would break the delivery.
+# So would whatever is called netsuite_…; references to other records are no targets anyway.
+KEPT_FIELDS = {
+    "stock.picking": frozenset(
+        (
+            "carrier_price",
+            "carrier_tracking_ref",
+            "date_done",
+            "is_locked",
+            "move_type",
+            "name",
+            "origin",
+            "printed",
+            "shipping_weight",
+            "state",
+            "weight",
+        )
+    ),
+    "stock.move": frozenset(
+        (
+            "additional",
+            "date",
+            "is_inventory",
+            "next_serial",
+            "next_serial_count",
+            "picked",
+            "price_unit",
+            "procure_method",
+            "product_uom_qty",
+            "propagate_cancel",
+            "quantity",
+            "reservation_date",
+            "state",
+            "to_refund",
+            "value_manual",
+        )
+    ),
+}
+# What people read on a move beside the product: written through to a stored field.
+WRITTEN_THROUGH = "description_picking"
 
 # What a new backend starts with: NetSuite field, alternates, field of the delivery.
 PRESETS = (
@@ -62,7 +127,9 @@ class NetSuiteFieldMapping(models.Model):
         "NetSuite Field",
         required=True,
         help="Script id of a custom field (custbody_…, custcol_…) or the name of a standard field: "
-        + ", ".join(STANDARD_FIELDS["body"]),
+        + ", ".join(STANDARD_FIELDS["body"])
+        + "; of lines: "
+        + ", ".join(STANDARD_FIELDS["line"]),
     )
     alternates = fields.Char(
         help="Fields to read where the first one is absent, separated by commas."
@@ -83,7 +150,11 @@ class NetSuiteFieldMapping(models.Model):
             ("model", "in", list(TARGET_MODELS.values())),
             ("ttype", "in", TARGET_TYPES),
             ("readonly", "=", False),
+            ("name", "not in", sorted(frozenset().union(*KEPT_FIELDS.values()))),
+            ("name", "not =like", "netsuite\\_%"),
+            "|",
             ("store", "=", True),
+            ("name", "=", WRITTEN_THROUGH),
         ],
     )
     value_ids = fields.One2many("netsuite.field.value", "mapping_id", "Translations", copy=True)
@@ -103,41 +174,66 @@ class NetSuiteFieldMapping(models.Model):
             if target.model != mapping.target_model:
                 raise ValidationError(
                     self.env._(
-                        "%(source)s is a field of the %(level)s, %(target)s is not: choose a field "
+                        "%(field)s is a field of the %(level)s, %(target)s is not: choose a field "
                         "of %(model)s.",
-                        source=mapping.netsuite_field,
-                        level=dict(self._fields["level"].selection)[mapping.level],
+                        field=mapping.netsuite_field,
+                        level=mapping._level_name(),
                         target=target.field_description,
                         model=mapping.target_model,
                     )
                 )
-            if target.ttype not in TARGET_TYPES or target.readonly or not target.store:
-                raise ValidationError(
-                    self.env._(
-                        "%(target)s cannot take a value from NetSuite: it is computed, read-only "
-                        "or refers to other records. Choose a text, number, date, tick box or "
-                        "selection field.",
-                        target=target.field_description,
-                    )
-                )
+            self._check_target(target)
             for name in mapping._names():
-                if not self._is_custom(name) and name not in STANDARD_FIELDS[mapping.level]:
-                    raise ValidationError(
-                        self.env._(
-                            "%(name)s is not a field that the connector reads. Custom fields start "
-                            "with custbody or custcol; the standard ones are: %(known)s.",
-                            name=name,
-                            known=", ".join(STANDARD_FIELDS[mapping.level]),
-                        )
-                    )
+                mapping._check_name(name)
+            mapping.value_ids._check_odoo_value()
+
+    def _check_target(self, target):
+        stored = target.store or target.name == WRITTEN_THROUGH
+        if target.ttype not in TARGET_TYPES or target.readonly or not stored:
+            raise ValidationError(
+                self.env._(
+                    "%(target)s cannot take a value from NetSuite: it is computed, read-only "
+                    "or refers to other records. Choose a text, number, date, tick box or "
+                    "selection field.",
+                    target=target.field_description,
+                )
+            )
+        if target.name in KEPT_FIELDS[target.model] or target.name.startswith("netsuite_"):
+            raise ValidationError(
+                self.env._(
+                    "%(target)s decides how Odoo ships or reports the delivery; a value from "
+                    "NetSuite would break that. Choose another field, or make one of your own.",
+                    target=target.field_description,
+                )
+            )
+
+    def _check_name(self, name):
+        if self._is_custom(name) or name in STANDARD_FIELDS[self.level]:
+            return
+        raise ValidationError(
+            self.env._(
+                "%(field)s is not a field of the %(level)s that the connector reads. Its custom "
+                "fields start with %(prefix)s; its standard ones are: %(known)s.",
+                field=name,
+                level=self._level_name(),
+                prefix=PREFIXES[self.level],
+                known=", ".join(STANDARD_FIELDS[self.level]),
+            )
+        )
+
+    def _level_name(self):
+        return dict(self._fields["level"]._description_selection(self.env))[self.level]
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() - {"sample_value", "netsuite_label"}:
-            # sudo: who may change a mapping may have its documents built
-            self.env["netsuite.transaction"].sudo().search(
-                [("backend_id", "in", self.backend_id.ids), ("hold_reason", "=", "field")]
-            )._rebuild()
+            self.backend_id._rebuild_held("field")
+        return result
+
+    def unlink(self):
+        backends = self.backend_id
+        result = super().unlink()
+        backends._rebuild_held("field")
         return result
 
     def _note_samples(self, records):
@@ -159,9 +255,8 @@ class NetSuiteFieldMapping(models.Model):
         names = [self.netsuite_field, *(self.alternates or "").split(",")]
         return [name.strip() for name in names if name and name.strip()]
 
-    @api.model
     def _is_custom(self, name):
-        return name.startswith(("custbody", "custcol"))
+        return name.startswith(PREFIXES[self.level])
 
     @api.model
     def _make_presets(self, backends):
@@ -208,10 +303,10 @@ class NetSuiteFieldMapping(models.Model):
         """
         return self._vals(self._of(backend, "line"), line, record.tran_id)
 
-    def _vals(self, mappings, source, document):
+    def _vals(self, mappings, record, document):
         vals = {}
         for mapping in mappings:
-            value = mapping._read(source)
+            value = mapping._read(record)
             target = mapping.target_id.sudo()  # sudo: as above
             try:
                 vals[target.name] = mapping._convert(value, target)
@@ -219,25 +314,25 @@ class NetSuiteFieldMapping(models.Model):
                 raise Hold(
                     "field",
                     self.env._(
-                        "%(source)s of %(document)s is \u201c%(value)s\u201d, which is no value "
+                        "%(field)s of %(document)s is \u201c%(value)s\u201d, which is no value "
                         "for %(target)s. Correct it in NetSuite, or translate it under NetSuite > "
                         "Mapping > Fields.",
-                        source=mapping.netsuite_field,
+                        field=mapping.netsuite_field,
                         document=document,
-                        value=self._as_text(value),
+                        value=mapping._in_words(value),
                         target=target.field_description,
                     ),
                 ) from error
         return vals
 
-    def _read(self, source):
-        """Value of the first of the mapped fields that the document has."""
+    def _read(self, record):
+        """Value of the first of the mapped fields that the document (or its line) has."""
         standard = STANDARD_FIELDS[self.level]
         for name in self._names():
-            if name in source.custom_fields:
-                return source.custom_fields[name]
+            if name in record.custom_fields:
+                return record.custom_fields[name]
             if name in standard:
-                return getattr(source, standard[name])
+                return getattr(record, standard[name])
         return None
 
     def _convert(self, value, target):
@@ -245,27 +340,50 @@ class NetSuiteFieldMapping(models.Model):
 
         :raises ValueError: it does not fit
         """
+        return self._convert_plain(self._translated(value), target)
+
+    def _convert_plain(self, value, target):
+        """The same, without translation."""
         text = self._as_text(value)
-        translated = {
-            (one.netsuite_value or "").strip().casefold(): one.odoo_value for one in self.value_ids
-        }
-        if text.casefold() in translated:
-            value = text = translated[text.casefold()] or ""
         if value is None or text == "":
             return False
         convert = getattr(self, f"_convert_{target.ttype}", None)
         return convert(value, text, target) if convert else text
 
+    def _translated(self, value):
+        """What the translations make of a value; a list value is known by its name or its id."""
+        known = {
+            (one.netsuite_value or "").strip().casefold(): one.odoo_value or ""
+            for one in self.value_ids
+        }
+        for key in (self._as_text(value), self._as_id(value)):
+            if key is not None and key.casefold() in known:
+                return known[key.casefold()]
+        if isinstance(value, tuple):
+            return ", ".join(self._as_text(self._translated(one)) for one in value)
+        return value
+
     def _as_text(self, value):
         if isinstance(value, tuple):
-            return ", ".join(ref.name or ref.id for ref in value)
+            return ", ".join(map(self._as_text, value))
         if value is None:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, float):
+            return f"{value:.15g}"
         if isinstance(value, (date, datetime)):
             return value.isoformat()
         return str(getattr(value, "name", None) or getattr(value, "id", value)).strip()
+
+    def _as_id(self, value):
+        """The internal id of a list value, the same in every language; None of other values."""
+        return value.id if isinstance(value, Ref) else None
+
+    def _in_words(self, value):
+        """A value for people, with the id by which a list value can be translated."""
+        text, internal_id = self._as_text(value), self._as_id(value)
+        return f"{text} ({internal_id})" if internal_id and internal_id != text else text
 
     def _convert_html(self, value, text, target):
         return str(plaintext2html(text))  # what others wrote is text, not markup
@@ -317,10 +435,27 @@ class NetSuiteFieldValue(models.Model):
         "netsuite.field.mapping", required=True, ondelete="cascade", index=True
     )
     netsuite_value = fields.Char(
-        "Value in NetSuite", help="As NetSuite shows it; true or false for a tick box."
+        "Value in NetSuite",
+        help="As NetSuite shows it, or the internal id of a list value, which is the same in every "
+        "language; true or false for a tick box.",
     )
     odoo_value = fields.Char("Value in Odoo")
 
     _unique_value = models.UniqueIndex(
         "(mapping_id, netsuite_value)", "This value is translated already."
     )
+
+    @api.constrains("odoo_value", "mapping_id")
+    def _check_odoo_value(self):
+        for one in self:
+            target = one.mapping_id.target_id.sudo()  # sudo: field definitions are for administrators
+            try:
+                one.mapping_id._convert_plain(one.odoo_value or "", target)
+            except ValueError as error:
+                raise ValidationError(
+                    self.env._(
+                        "\u201c%(value)s\u201d is no value for %(target)s.",
+                        value=one.odoo_value,
+                        target=target.field_description,
+                    )
+                ) from error

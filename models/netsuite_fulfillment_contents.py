@@ -1,5 +1,5 @@
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from odoo import models
 
@@ -12,6 +12,7 @@ from ..netsuite.writeback import (
     merged,
     numbers_text,
     parcels,
+    snapped,
     split_numbers,
     whole_kits,
 )
@@ -24,6 +25,7 @@ class Quantities:
 
     by_line: dict[str, float]
     parts_left: bool = False  # parts of kits were shipped that make no whole kit
+    tolerances: dict[str, float] = field(default_factory=dict)  # what rounding can have caused
 
 
 class NetSuiteFulfillment(models.Model):
@@ -40,10 +42,11 @@ class NetSuiteFulfillment(models.Model):
         """
         moves = self._done_moves(self.picking_id)
         kits = moves.filtered("netsuite_is_kit")
-        by_line = {}
+        by_line, tolerances = {}, {}
         for move in moves - kits:
-            done = by_line.get(move.netsuite_line, 0.0)
-            by_line[move.netsuite_line] = done + self._line_quantity(move, move.quantity)
+            key = move.netsuite_line
+            by_line[key] = by_line.get(key, 0.0) + self._line_quantity(move, move.quantity)
+            tolerances[key] = tolerances.get(key, 0.0) + self._tolerance(move)
         parts_left = False
         for key in dict.fromkeys(kits.mapped("netsuite_line")):
             members = self._kit_members(key)
@@ -51,7 +54,7 @@ class NetSuiteFulfillment(models.Model):
             by_line[key] = whole - known_kits.get(key, 0.0)
             parts_left |= any(round(done - whole, DIGITS) > 0 for done in members.values())
         by_line = {key: quantity for key, quantity in by_line.items() if quantity > 0}
-        return Quantities(by_line, parts_left)
+        return Quantities(by_line, parts_left, tolerances)
 
     def _done_moves(self, pickings):
         return pickings.move_ids.filtered(
@@ -59,9 +62,18 @@ class NetSuiteFulfillment(models.Model):
         )
 
     def _line_quantity(self, move, quantity):
-        """A quantity in the move's unit, in the unit of its NetSuite line."""
+        """A quantity in the move's unit, in the unit of its NetSuite line: 0.58 dozen are 7 units,
+        for the product's unit knows no finer steps."""
         quantity = move.product_uom._compute_quantity(quantity, move.product_id.uom_id, round=False)
-        return quantity / move.netsuite_factor
+        return self._in_line_unit(move, quantity)
+
+    def _in_line_unit(self, move, quantity):
+        quantity = quantity / move.netsuite_factor
+        return snapped(quantity, float(round(quantity)), self._tolerance(move))
+
+    def _tolerance(self, move):
+        """By how much rounding in the product's unit can change a quantity of the line."""
+        return 0.5001 * move.product_id.uom_id.rounding / move.netsuite_factor
 
     def _kit_members(self, key):
         """For how many kits each member has been shipped, by all deliveries together: a kit may be
@@ -83,7 +95,8 @@ class NetSuiteFulfillment(models.Model):
         left_out = contents(
             record, {internal_id: item._record() for internal_id, item in items.items()}
         ).left_out
-        completing = {one.line.key for one in left_out if one.reason == NO_GOODS_BUT_FULFILLABLE}
+        services = {one.line.key for one in left_out if one.reason == NO_GOODS_BUT_FULFILLABLE}
+        completing = services if self.backend_id.complete_services else set()
         not_ours = {one.line.key for one in left_out if one.reason in (DROP_SHIP, STORE_PICKUP)}
         return completing, not_ours
 
@@ -100,10 +113,10 @@ class NetSuiteFulfillment(models.Model):
         for line in proposal.lines:
             if line.key not in by_line:
                 continue
-            details = self._details(
-                client, line, line.item and line.item.id in tracked, plain_numbers
-            )
-            shipped[line.key] = Shipped(by_line[line.key], locations.get(line.key), **details)
+            is_tracked = line.item and line.item.id in tracked
+            quantity = by_line[line.key]
+            details = self._details(client, line, quantity, is_tracked, plain_numbers)
+            shipped[line.key] = Shipped(quantity, locations.get(line.key), **details)
         return shipped
 
     def _tracked_items(self, proposal, by_line):
@@ -113,9 +126,9 @@ class NetSuiteFulfillment(models.Model):
         records = {internal_id: item._record() for internal_id, item in known.items()}
         return {key for key, record in records.items() if record.lot or record.serial}
 
-    def _details(self, client, line, is_tracked, plain_numbers):
+    def _details(self, client, line, quantity, is_tracked, plain_numbers):
         """Lots or serials of a line, and the bins they were taken from where these are mapped."""
-        parts = self._parts(line.key)
+        parts = self._parts(line.key, quantity)
         lots = {lot for lot, _bin in parts if lot}
         if is_tracked and lots and plain_numbers:
             by_lot = {}
@@ -136,14 +149,21 @@ class NetSuiteFulfillment(models.Model):
             )
         }
 
-    def _parts(self, key):
-        """Quantity by lot and NetSuite bin that was shipped for a line, in the line's unit."""
+    def _parts(self, key, total):
+        """Quantity by lot and NetSuite bin that was shipped for a line, in the line's unit.
+
+        :param total: what they must add up to; the largest takes what was rounded
+        """
         quantities = {}
         for line in self._done_moves(self.picking_id).move_line_ids:
             if line.move_id.netsuite_line == key and not line.move_id.netsuite_is_kit:
                 part = (line.lot_id.name or "", line.location_id.netsuite_bin or "")
-                done = line.quantity_product_uom / line.move_id.netsuite_factor
+                done = self._in_line_unit(line.move_id, line.quantity_product_uom)
                 quantities[part] = round(quantities.get(part, 0.0) + done, DIGITS)
+        if quantities:
+            largest = max(quantities, key=quantities.get)
+            rest = total - sum(quantities.values())
+            quantities[largest] = round(quantities[largest] + rest, DIGITS)
         return quantities
 
     def _inventory_numbers(self, client, item, lots):
@@ -211,9 +231,10 @@ class NetSuiteFulfillment(models.Model):
         for package in inner:
             outer = self._outermost(package)
             weights[outer] = weights.get(outer, 0.0) + contents_weight[package]
+        bulk = [picking.weight_bulk] if picking.weight_bulk else []
         return [
-            *(package.shipping_weight or weight for package, weight in weights.items()),
-            picking.weight_bulk,
+            *(package.shipping_weight or weights[package] for package in sorted(weights, key=_id)),
+            *bulk,
         ]
 
     def _outermost(self, package):
@@ -237,18 +258,26 @@ class NetSuiteFulfillment(models.Model):
         return Ref(methods[0].internal_id, methods[0].name)
 
     def _shipping_cost(self):
+        """Of these shipments together."""
         if not self.backend_id.report_shipping_cost:
             return None
         cost = sum(self.picking_id.mapped("carrier_price"))
         return round(cost, 2) if cost else None
 
-    def _tracking_link(self):
-        """The carrier's tracking pages of this shipment, one a line."""
+    def _tracking_links(self):
+        """The carriers' tracking pages of a shipment."""
         links = self.picking_id.carrier_tracking_url or ""
         if not links.startswith("["):
-            return links
-        return "\n".join(link for _name, link in json.loads(links))
+            return [links] if links else []
+        return [link for _name, link in json.loads(links)]
 
     def _link_fields(self):
+        """The tracking pages of these shipments together, one a line."""
         name = self.backend_id.tracking_link_field
-        return {name: self._tracking_link()} if name else {}
+        rows = self.sorted(lambda row: row.picking_id.id)
+        links = dict.fromkeys(link for row in rows for link in row._tracking_links())
+        return {name: "\n".join(links)} if name else {}
+
+
+def _id(record):
+    return record.id

@@ -9,10 +9,10 @@ class NetSuiteLocation(models.Model):
     _inherit = "netsuite.binding"
     _order = "name"
 
-    company_id = fields.Many2one(related="backend_id.company_id")
+    company_ids = fields.Many2many(related="backend_id.shipping_company_ids")
     warehouse_id = fields.Many2one(
         "stock.warehouse",
-        domain="[('company_id', '=', company_id)]",
+        domain="[('company_id', 'in', company_ids)]",
         help="Empty: the warehouse of the backend.",
     )
 

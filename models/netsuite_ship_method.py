@@ -9,10 +9,10 @@ class NetSuiteShipMethod(models.Model):
     _inherit = "netsuite.binding"
     _order = "name"
 
-    company_id = fields.Many2one(related="backend_id.company_id")
+    company_ids = fields.Many2many(related="backend_id.shipping_company_ids")
     carrier_id = fields.Many2one(
         "delivery.carrier",
-        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        domain="['|', ('company_id', '=', False), ('company_id', 'in', company_ids)]",
         help="Empty: the delivery gets no carrier, and the warehouse chooses one.",
     )
 

@@ -111,6 +111,15 @@ class NetSuiteTransaction(models.Model):
                 lambda picking: picking.state != "cancel" and not picking.return_id
             )
 
+    def _still_ships(self):
+        """Are goods of the document on a delivery that is open, or shipped and not reported yet?
+
+        What is reported is in NetSuite's own quantities.
+        """
+        self.ensure_one()
+        reported = self.fulfillment_ids.filtered(lambda one: one.state == "done").picking_id
+        return bool(self._open_pickings() or self.live_picking_ids - reported)
+
     def _open_pickings(self):
         """Steps of the deliveries that are not done yet."""
         return self.live_picking_ids.filtered(lambda picking: picking.state != "done")

@@ -81,7 +81,9 @@ _SENTENCES: dict[type[NetSuiteError], re.Pattern[str]] = {
         errors.NotFulfillable: "order is already (closed|billed)|invalid shipping group",
         errors.OverFulfillment: "fulfill more than|allow overage on item fulfillments",
         errors.PeriodClosed: "period is closed|closed (accounting )?period",
-        errors.PermissionMissing: "permission violation|insufficient permission",
+        errors.PermissionMissing: (
+            "permission violation|insufficient permission|do not have permissions to set a value"
+        ),
         errors.ServerError: (
             r"java\.(lang|util)\.|CacheUnavailable|unexpected error occurred|connection pool is not"
         ),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from requests_oauthlib import OAuth1
 from .errors import ConfigurationError
 
 ALGORITHM = "HMAC-SHA256"
+# When they are told to log everything, they log keys and what is signed.
+for name in ("oauthlib", "requests_oauthlib"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

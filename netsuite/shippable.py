@@ -17,6 +17,7 @@ from .records import (
     Line,
     Member,
     Ref,
+    ShipGroup,
     Transaction,
 )
 
@@ -111,6 +112,7 @@ def contents(
         line keys (see :func:`open_quantities`); None for a stand-alone invoice
     :param committed_only: ship only what NetSuite has committed
     """
+    open_on_order = None if open_on_order is None else dict(open_on_order)
     goods: list[Shippable] = []
     left_out: list[LeftOut] = []
     unknown: dict[str, Ref] = {}
@@ -126,6 +128,9 @@ def contents(
         if not reason:
             quantity = _open_quantity(transaction, line, on_fulfillments, open_on_order)
             reason = "" if quantity > 0 else NOTHING_OPEN
+            if open_on_order is not None and quantity > 0:
+                # Two lines of an invoice may bill one line of the order.
+                open_on_order[report_key(transaction, line)] -= quantity
         if not reason and committed_only and line.quantity_committed is not None:
             quantity = min(quantity, line.quantity_committed)
             reason = "" if quantity > 0 else NOT_COMMITTED
@@ -155,16 +160,37 @@ def fulfilled_quantities(fulfillments: Iterable[Fulfillment]) -> dict[str, float
 
 
 def open_quantities(
-    order: Transaction, on_fulfillments: Mapping[str, float] | None
+    order: Transaction,
+    on_fulfillments: Mapping[str, float] | None,
+    *,
+    committed_only: bool = False,
 ) -> dict[str, float]:
-    """What the sales order has still open, by line key, in the line's unit."""
+    """What the sales order has still open, by line key, in the line's unit.
+
+    :param committed_only: only what NetSuite has committed
+    """
     if order.status in BLOCKED:
         return {}
-    return {
-        line.key: _open_quantity(order, line, on_fulfillments, None)
-        for line in order.lines
-        if not _left_out_by_line(order, line)
-    }
+    quantities = {}
+    for line in order.lines:
+        if _left_out_by_line(order, line):
+            continue
+        quantity = _open_quantity(order, line, on_fulfillments, None)
+        if committed_only and line.quantity_committed is not None:
+            quantity = min(quantity, line.quantity_committed)
+        quantities[line.key] = quantity
+    return quantities
+
+
+def ship_groups(transaction: Transaction, order: Transaction | None) -> tuple[ShipGroup, ...]:
+    """The ship groups of a document with several shipping addresses; an invoice has its order's.
+
+    Empty for a document with one address.
+    """
+    several = transaction.multi_ship_to or bool(order and order.multi_ship_to)
+    if not several:
+        return ()
+    return transaction.ship_groups or (order.ship_groups if order else ()) or (ShipGroup(""),)
 
 
 def report_key(transaction: Transaction, line: Line) -> str:

@@ -25,8 +25,10 @@ DIGITS = 6
 POUNDS_PER_KILOGRAM = 2.20462262
 # Parts of a text that are shorter than this are blocks of one number (see split_numbers).
 SHORTEST_NUMBER = 8
-# Begins what the write-back adds to a memo; whatever stands before it is somebody else's.
+# What the write-back adds to a memo, at its end; the rest is somebody else's.
 MEMO_MARK = "Tracking: "
+OWN_MEMO = re.compile(rf"(^|\s*\|\s*){MEMO_MARK}\S+(, \S+)*$")
+LIGHTEST = {"ups": 0.1}  # the least weight of a package that a carrier's list takes [7.3]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,23 @@ class Shipped:
 
 
 # -- which lines ----------------------------------------------------------------------------
+
+
+def snapped(quantity: float, wanted: float, tolerance: float) -> float:
+    """``wanted``, unless the quantity differs by more than rounding can have caused."""
+    return wanted if abs(quantity - wanted) <= tolerance else quantity
+
+
+def as_open(
+    proposal: Proposal, shipped: Mapping[str, float], tolerances: Mapping[str, float]
+) -> dict[str, float]:
+    """The shipped quantities, those that complete a line but for rounding as NetSuite has them
+    open."""
+    open_quantities = {line.key: line.quantity_remaining for line in proposal.lines if line.key}
+    return {
+        key: snapped(quantity, open_quantities.get(key) or quantity, tolerances.get(key, 0.0))
+        for key, quantity in shipped.items()
+    }
 
 
 def mismatches(proposal: Proposal, shipped: Mapping[str, float]) -> tuple[Mismatch, ...]:
@@ -134,7 +153,7 @@ def parcels(
     More numbers than weights share the whole weight equally; with fewer, the surplus weight joins
     the last. All weights are in one unit; a package without weight takes ``default_weight``.
     """
-    weights = [weight for weight in weights if weight > 0]
+    weights = list(weights)
     if not numbers:
         numbers = [""] * max(1, len(weights))
     if len(numbers) > len(weights):
@@ -164,18 +183,29 @@ def merged(packages: Iterable[Package]) -> tuple[Package, ...]:
     return tuple(found)
 
 
+def heavy_enough(packages: Iterable[Package], kind: str) -> tuple[Package, ...]:
+    """The packages, none lighter than the carrier's list takes."""
+    least = LIGHTEST.get(kind, 0.0)
+    return tuple(replace(one, weight=max(one.weight, least)) for one in packages)
+
+
 def numbers_text(quantities: Mapping[str, float]) -> str:
     """Lots or serials as the one text of an account without advanced numbering: serials as such,
     lots with their quantity [7.7]."""
     return ",".join(
-        number if quantity == 1 else f"{number}({quantity:g})"
+        number if quantity == 1 else f"{number}({_plain(quantity)})"
         for number, quantity in quantities.items()
     )
 
 
+def _plain(quantity: float) -> str:
+    """A quantity without trailing zeros and exponent."""
+    return f"{quantity:.{DIGITS}f}".rstrip("0").rstrip(".")
+
+
 def memo_with(memo: str, numbers: Sequence[str]) -> str:
     """The memo with these tracking numbers at its end, in place of those added before."""
-    kept = memo.partition(MEMO_MARK)[0].rstrip(" \n|")
+    kept = OWN_MEMO.sub("", memo)
     added = MEMO_MARK + ", ".join(numbers) if numbers else ""
     return " | ".join(part for part in (kept, added) if part)
 
@@ -224,6 +254,22 @@ def on_lines(fulfillments: Iterable[Fulfillment], known: Collection[str]) -> dic
                     done = quantities.get(line.order_line, 0.0)
                     quantities[line.order_line] = done + (line.quantity or 0.0)
     return quantities
+
+
+def numbers_on(packages: Iterable[Package] | None) -> set[str]:
+    """The tracking numbers of these packages, as :func:`split_numbers` would have them."""
+    return {
+        number for package in packages or () for number in split_numbers(package.tracking_number)
+    }
+
+
+def spare(fulfillment: Fulfillment, taken: Mapping[str, float]) -> dict[str, float]:
+    """Quantity by line of a fulfilment that none of the shipments it was taken for has."""
+    return {
+        line.order_line: (line.quantity or 0.0) - taken.get(line.order_line, 0.0)
+        for line in fulfillment.lines
+        if line.receive and line.order_line
+    }
 
 
 def same_packages(found: Sequence[Package] | None, wanted: Sequence[Package]) -> bool:

@@ -5,6 +5,7 @@ from . import (
     test_contract,
     test_countries,
     test_doctor,
+    test_lifecycle,
     test_oauth2,
     test_rest_errors,
     test_rest_login,

@@ -79,6 +79,12 @@ class BuildCase(TransactionCase):
 
     def build(self, record, fulfillments=None, order=None, backend=None):
         """Stage the document as if it had just been read, and build it."""
+        row = self.stage(record, fulfillments, order, backend)
+        row.backend_id._job_build(row.ids)
+        return row
+
+    def stage(self, record, fulfillments=None, order=None, backend=None):
+        """A row for the document, as if it had just been read."""
         backend = backend or self.backend
         row = self.env["netsuite.transaction"].search(
             [
@@ -109,11 +115,9 @@ class BuildCase(TransactionCase):
             ),
             "to_build": True,
         }
-        if row:
-            row.write(vals)
-        else:
-            row = row.create(vals)
-        backend._job_build(row.ids)
+        if not row:
+            return row.create(vals)
+        row.write(vals)
         return row
 
     def quantities(self, row):

@@ -9,7 +9,7 @@ from .common import NetSuiteCase
 MODULE = "odoo.addons.connector_netsuite."
 # Odoo's own methods, overridden: their access is what the tables of rights say.
 CRUD = ("create", "write", "unlink", "default_get", "get_values", "set_values")
-MARKUP = '<b>bold</b><img src="x" onerror="alert(1)"><a href="https://example.com">here</a>'
+MARKUP = '<b>bold</b> <img src="x" onerror="alert(1)"> <a href="//example.com">here</a>'
 TABLES = (
     "netsuite_backend",
     "netsuite_transaction",
@@ -159,11 +159,10 @@ class TestAccess(NetSuiteCase):
         self.assertEqual(picking.web_read(spec)[0]["delivery_instructions"], "Ring twice")
         self.ship(picking, numbers="PACKER0001")
         picking.carrier_tracking_ref = "PACKER0002"
-        for report in ("stock.action_report_delivery", "stock.action_report_picking"):
-            content, _kind = self.env["ir.actions.report"].with_user(self.packer)._render_qweb_html(
-                report, picking.ids
-            )
-            self.assertIn(picking.name.encode(), content)
+        content, _kind = self.env["ir.actions.report"].with_user(self.packer)._render_qweb_html(
+            "stock.action_report_delivery", picking.ids
+        )
+        self.assertIn(picking.name.encode(), content)
         self.run_jobs()
         self.assertEqual(self.picking.netsuite_fulfillment_ids.state, "done")
         (fulfillment,) = self.books.fulfillments_of(self.order.id)
@@ -194,10 +193,10 @@ class TestAccess(NetSuiteCase):
                     seen += model.search_count([])
                     self.assertFalse(foreign)
         self.assertGreater(seen, 5)
-        for wizard, method in (("netsuite.import", "action_preview"), ("netsuite.import", "action_import")):
-            with self.subTest(wizard), self.assertRaises(AccessError):
-                one = self.env[wizard].with_user(stranger).create({"backend_id": self.backend.id})
-                getattr(one, method)()
+        wizards = self.env["netsuite.import"].with_user(stranger)
+        for method in ("action_preview", "action_import"):
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(wizards.create({"backend_id": self.backend.id}), method)()
 
     # -- what others wrote -----------------------------------------------------------------------
 
@@ -224,6 +223,6 @@ class TestAccess(NetSuiteCase):
             *self.env["mail.activity"].search([]).mapped("note"),
         ]
         shown = " ".join(str(text) for text in texts if text)
-        self.assertIn("&lt;b&gt;bold", shown)
-        for tag in ("<b>bold", "<img", "onerror=", 'href="https://example.com'):
-            self.assertNotIn(tag, shown.replace("&lt;img src=\"x\" onerror=", ""))
+        self.assertGreaterEqual(shown.count("&lt;b&gt;bold"), 4)
+        for tag in ("<b>bold", "<img", "<a "):
+            self.assertNotIn(tag, shown)

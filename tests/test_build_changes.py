@@ -1,7 +1,8 @@
+from odoo import Command
 from odoo.tests import tagged
 
-from ..netsuite.records import ITEM_FULFILLMENT, Address, Item, Member, Ref
-from .build_case import BuildCase
+from ..netsuite.records import INVOICE, ITEM_FULFILLMENT, Address, Item, Member, Ref, ShipGroup
+from .build_case import ADDRESS, BuildCase
 
 PARTLY = "_salesOrderPartiallyFulfilled"
 CHANGE = "connector_netsuite.activity_type_change"
@@ -246,6 +247,178 @@ class TestBuildChanges(BuildCase):
         row = self.build(self.order(self.line(1, quantity=4), self.line(2, "2", 1)))
         self.assertEqual(self.quantities(row)["1", "BOLT"], 5)
         self.assertIn("5 \u2192 4", self.activities(row).note)
+
+    # -- invoices of an order --------------------------------------------------------------------
+
+    def invoice(self, quantity, number="2001", status="_invoiceOpen", **more):
+        return self.order(
+            self.line(1, quantity=quantity, order_line="1"),
+            number=number,
+            type=INVOICE,
+            status=status,
+            created_from=Ref("1001"),
+            **more,
+        )
+
+    def test_invoice_ships_no_more_than_it_bills(self):
+        order = self.order(self.line(1, quantity=10), status=PARTLY)
+        row = self.build(self.invoice(6), fulfillments=[], order=order)
+        picking = row.picking_ids
+        self.ship(picking)
+        own = self.fulfillment(
+            quantities={1: 6}, external_id=picking.netsuite_fulfillment_ids.external_id
+        )
+        for fulfillments in ([], [own]):
+            row = self.build(
+                self.invoice(6, status="_invoicePaidInFull"), fulfillments, order=order
+            )
+            self.assertEqual(row.picking_ids, picking)
+            self.assertEqual(self.quantities(row), {})
+
+    def test_two_invoices_share_what_is_open(self):
+        order = self.order(self.line(1, quantity=10), status=PARTLY)
+        done = [self.fulfillment(quantities={1: 5})]
+        first = self.build(self.invoice(5), done, order=order)
+        second = self.build(self.invoice(5, number="2002"), done, order=order)
+        self.assertEqual(self.quantities(first), {("1", "BOLT"): 5})
+        self.assertEqual(second.state, "ignored", second.message)
+        self.build(self.invoice(5), done, order=order)
+        self.assertEqual(self.quantities(first), {("1", "BOLT"): 5})
+
+    def test_invoices_built_together_share_too(self):
+        order = self.order(self.line(1, quantity=10), status=PARTLY)
+        done = [self.fulfillment(quantities={1: 4})]
+        rows = self.stage(self.invoice(5), done, order) + self.stage(
+            self.invoice(5, number="2002"), done, order
+        )
+        self.backend._job_build(rows.ids)
+        shipped = [sum(self.quantities(row).values()) for row in rows]
+        self.assertEqual(sorted(shipped), [1, 5])
+
+    def test_invoice_follows_its_order(self):
+        row = self.build(
+            self.invoice(6), fulfillments=[], order=self.order(self.line(1, quantity=10))
+        )
+        row = self.build(
+            self.invoice(6),
+            fulfillments=[self.fulfillment(quantities={1: 8})],
+            order=self.order(self.line(1, quantity=10), status=PARTLY),
+        )
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 2})
+        closed = self.order(self.line(1, quantity=10), status="_salesOrderClosed")
+        row = self.build(self.invoice(6), fulfillments=[], order=closed)
+        self.assertEqual(row.picking_ids.state, "cancel")
+
+    def test_invoice_of_an_order_with_several_addresses(self):
+        second = Address(addressee="Branch", addr1="1 High Road", city="Leeds", country="GB")
+        order = self.order(
+            self.line(1, ship_group="1"),
+            self.line(2, "2", ship_group="2"),
+            multi_ship_to=True,
+            ship_groups=(ShipGroup("1", ADDRESS), ShipGroup("2", second)),
+        )
+        invoice = self.order(
+            self.line(1, order_line="1", ship_group="1"),
+            self.line(2, "2", order_line="2", ship_group="2"),
+            number="2001",
+            type=INVOICE,
+            status="_invoiceOpen",
+            created_from=Ref("1001"),
+        )
+        row = self.build(invoice, fulfillments=[], order=order)
+        self.assertEqual(sorted(row.picking_ids.mapped("partner_id.city")), ["Leeds", "Sydney"])
+
+    # -- goods that must not go out twice --------------------------------------------------------
+
+    def test_begun_goods_that_move_elsewhere(self):
+        self.env["netsuite.location"].create(
+            {
+                "backend_id": self.backend.id,
+                "internal_id": "8",
+                "name": "East",
+                "warehouse_id": self.env["stock.warehouse"]
+                .create({"name": "East", "code": "EAST"})
+                .id,
+            }
+        )
+        row = self.build(self.order(self.line(1, quantity=5)))
+        self.begin(row.picking_ids)
+        row = self.build(self.order(self.line(1, quantity=5, location=Ref("8", "East"))))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5})
+        self.assertEqual(len(row.picking_ids), 1)
+        self.assertEqual(len(self.activities(row)), 1)
+
+    def test_product_changed_after_shipping(self):
+        row = self.build(self.order(self.line(1, quantity=5)))
+        first = row.picking_ids
+        self.ship(first, numbers=False)
+        first.move_ids.product_id.active = False
+        row = self.build(self.order(self.line(1, quantity=5), memo="edited"))
+        self.assertEqual(row.picking_ids, first)
+
+    def test_archived_product_of_an_open_delivery(self):
+        row = self.build(self.order(self.line(1, quantity=5)))
+        product = row.picking_ids.move_ids.product_id
+        product.active = False
+        row = self.build(self.order(self.line(1, quantity=6)))
+        open_moves = row.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(open_moves.product_id, product)
+        self.assertEqual(sum(open_moves.mapped("product_uom_qty")), 6)
+
+    def test_fractions(self):
+        row = self.build(self.order(self.line(1, quantity=1.333)))
+        messages = len(row.picking_ids.message_ids)
+        row = self.build(self.order(self.line(1, quantity=1.333)))
+        self.assertEqual(len(row.picking_ids.message_ids), messages)
+        left = self.order(self.line(1, quantity=1.333), number="1002", status=PARTLY)
+        row = self.build(left, fulfillments=[self.fulfillment("1002", {1: 1.33})])
+        self.assertEqual(row.state, "ignored")
+
+    def test_what_a_person_gave_up_is_not_made_again(self):
+        row = self.build(self.order(self.line(1, quantity=5)))
+        first = row.picking_ids
+        self.ship(first, {"1": 3})
+        (row.picking_ids - first).action_cancel()
+        row = self.build(self.order(self.line(1, quantity=5), memo="edited"))
+        self.assertEqual(self.quantities(row), {})
+        row = self.build(self.order(self.line(1, quantity=9)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 4}, "four more were ordered")
+
+    def test_first_step_cancelled_by_a_person(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.order(self.line(1, quantity=5))
+        row = self.build(order)
+        row.all_picking_ids.action_cancel()
+        row = self.build(order)
+        self.assertEqual(row.state, "cancelled")
+        self.assertFalse(row.live_picking_ids)
+
+    def test_person_enters_the_change(self):
+        row = self.build(self.order(self.line(1)))
+        self.begin(row.picking_ids)
+        changed = self.order(self.line(1), custom_fields={"custbody_delivery_instructions": "Ring"})
+        row = self.build(changed)
+        self.assertTrue(self.activities(row))
+        row.picking_ids.delivery_instructions = "Ring"
+        row = self.build(changed)
+        self.assertFalse(self.activities(row))
+
+    def test_cancelled_order_with_other_goods_on_its_delivery(self):
+        row = self.build(self.order(self.line(1)))
+        gift = self.env["product.product"].create({"name": "Gift", "type": "consu"})
+        row.picking_ids.write(
+            {"move_ids": [Command.create({"product_id": gift.id, "product_uom_qty": 1})]}
+        )
+        row = self.build(self.order(self.line(1), status="_salesOrderCancelled"))
+        self.assertEqual(len(self.activities(row)), 1)
+        self.assertIn("other goods", self.activities(row).note)
+
+    def test_a_chosen_status_is_shipped(self):
+        self.backend.import_status_ids += self.env.ref(
+            "connector_netsuite.status_sales_order_pending_approval"
+        )
+        row = self.build(self.order(self.line(1), status="_salesOrderPendingApproval"))
+        self.assertEqual(row.state, "imported", row.message)
 
     def test_copies_and_returns_belong_to_nobody(self):
         row = self.build(self.order(self.line(1)))

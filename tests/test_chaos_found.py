@@ -1,5 +1,6 @@
 """What the chaos runs have found: each of these was broken once."""
 
+from odoo.addons.queue_job.job import Job
 from odoo.tests import tagged
 
 from .common import NetSuiteCase
@@ -21,3 +22,32 @@ class TestChaosFoundImport(NetSuiteCase):
         quantities = {move.netsuite_line: move.product_uom_qty for move in row.picking_ids.move_ids}
         self.assertEqual(quantities, {"1": 2.0, "2": 18.0})
         self.assertFalse(self.env["netsuite.unit"].search([("internal_id", "in", (False, ""))]))
+
+    def test_every_button_answers(self):
+        """XML-RPC cannot say nothing: see also test_access."""
+        self.books.add_order([("MUG-BLU", 1)])
+        (document,) = self.import_documents()
+        self.assertTrue(document.action_retry())
+        self.assertTrue(document.action_read_again())
+
+    def test_each_try_reads_a_quarter(self):
+        """A job that needs many calls is spoilt by each: the next try asks for less."""
+        orders = [self.books.add_order([("MUG-BLU", 1)]) for _order in range(12)]
+        self.backend._plan_import()
+        (find,) = self.env["queue.job"].search([("state", "=", "pending")])
+        self.perform(find)
+        (read,) = self.env["queue.job"].search([("state", "=", "pending")])
+        read.retry = 1
+        self.perform(read)
+        rows = self.env["netsuite.transaction"].search([("backend_id", "=", self.backend.id)])
+        self.assertEqual(len(rows.filtered("to_read")), 9)
+        self.run_jobs()
+        self.assertEqual(set(rows.mapped("state")), {"imported"})
+        self.assertEqual(len(rows), len(orders))
+
+    def perform(self, record):
+        job = Job.load(self.env, record.uuid)
+        job.perform()
+        job.set_done()
+        job.store()
+        self.env.flush_all()

@@ -293,7 +293,7 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
     def ends(self, day, **vals):
         new = self.make_backend(**vals)
         with self.on(day):
-            return {check.title: check for check in new._check_ends()}
+            return {check.title: check for check in new._examine_ends()}
 
     def test_ends(self):
         soap, tokens = "End of SOAP", "End of Access Tokens"
@@ -325,7 +325,7 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
         return check.level, f"{check.text} {check.remedy}"
 
     def test_job_runner(self):
-        level, text = self.odoo_line("_check_job_runner")
+        level, text = self.odoo_line("_examine_job_runner")
         self.assertEqual(level, "red")
         self.assertIn("--load=base,rpc,web,queue_job", text)
         with patch.dict(config.options, {"server_wide_modules": ["base", "web", "queue_job"]}):
@@ -335,7 +335,7 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
                 (("pending", 0), "red", "ODOO_QUEUE_JOB_PORT"),
             ):
                 with patch.object(type(self.backend), "_probe_job_runner", lambda _s, f=found: f):
-                    level, text = self.odoo_line("_check_job_runner")
+                    level, text = self.odoo_line("_examine_job_runner")
                 self.assertEqual(level, expected)
                 self.assertIn(words, text)
 
@@ -361,7 +361,7 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
             ("root:4,root.netsuite:2", "green"),
         ):
             self.patch(odoo_side, "_channels", lambda written=written: written)
-            self.assertEqual(self.odoo_line("_check_channels")[0], level, written)
+            self.assertEqual(self.odoo_line("_examine_channels")[0], level, written)
 
     def test_time_limit(self):
         for limit, level in (
@@ -372,26 +372,26 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
             (0, "green"),
         ):
             with patch.dict(config.options, {"limit_time_real": limit}):
-                self.assertEqual(self.odoo_line("_check_time_limit")[0], level, limit)
+                self.assertEqual(self.odoo_line("_examine_time_limit")[0], level, limit)
 
     def test_crons(self):
         cron = self.env.ref("connector_netsuite.ir_cron_import")
         self.env.ref("connector_netsuite.ir_cron_writeback").nextcall = fields.Datetime.now()
         self.env.ref("connector_netsuite.ir_cron_reconcile").nextcall = fields.Datetime.now()
         cron.nextcall = fields.Datetime.now()
-        self.assertEqual([one.level for one in self.backend._check_crons()], ["green"])
+        self.assertEqual([one.level for one in self.backend._examine_crons()], ["green"])
         cron.nextcall = fields.Datetime.now() - timedelta(hours=1)
-        (late,) = self.backend._check_crons()
+        (late,) = self.backend._examine_crons()
         self.assertEqual((late.level, late.title), ("red", cron.name))
         self.assertIn("60 minutes", late.text)
         cron.active = False
-        self.assertEqual([one.level for one in self.backend._check_crons()], ["amber"])
+        self.assertEqual([one.level for one in self.backend._examine_crons()], ["amber"])
 
     def test_mapping(self):
         self.env["netsuite.location"].create(
             {"backend_id": self.backend.id, "internal_id": "7", "name": "Perth"}
         )
-        (check,) = self.backend._check_mapping()
+        (check,) = self.backend._examine_mapping()
         self.assertIn("Perth", check.text)
         self.assertIn("Mapping > Locations", check.remedy)
 

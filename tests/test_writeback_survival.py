@@ -207,9 +207,10 @@ class TestWritebackSurvival(WritebackCase):
             self.run_jobs()
             self.assertEqual(len(self.pending_jobs()), 2)
             pauses.append(self.backend.paused_until - fields.Datetime.now())
-            self.assertIn("concurrent request limit", self.backend.last_error)
+            self.assertIn("concurrent request limit", self.backend.last_error.lower())
             self.pass_time()
-        self.assertEqual(self.operations(), ["search", "search"], "one call a pause")
+        calls = self.simulator.journal.operations()
+        self.assertEqual(calls, ["search", "search"], "one call a pause")
         self.assertGreater(pauses[1], pauses[0] + timedelta(seconds=10))
         rows = self.picking.netsuite_fulfillment_ids + second.netsuite_fulfillment_ids
         self.assertEqual(rows.mapped("attempts"), [0, 0], "no try is used up")
@@ -274,7 +275,7 @@ class TestWritebackSurvival(WritebackCase):
         self.assertLess(waits[0], 30)
         self.assertGreater(waits[-1], 3600)
         for sooner, later in pairwise(waits):
-            self.assertGreater(later, sooner * 0.8, "longer, but for the chance in it")
+            self.assertGreater(later, sooner * 0.7, "longer, but for the chance in it")
         self.run_jobs()
         self.assertEqual((row.state, row.attempts), ("failed", MAX_TRIES))
         self.assertTrue(self.picking.activity_ids)

@@ -18,7 +18,7 @@ from odoo.tools import SQL, config, mute_logger
 
 from ..models import netsuite_fulfillment_job
 from ..simulator.server import Simulator
-from . import other_process, schemas
+from . import other_process, process_options, schemas
 from .common import NetSuiteMixin
 
 QUEUE_LOGGER = "odoo.addons.queue_job.controllers.main"
@@ -182,15 +182,8 @@ class WritebackCase(NetSuiteMixin, BaseCase):
 
         :param die_after: method of the write-back at whose end it kills itself
         """
-        names = ("addons_path", "db_host", "db_port", "db_user", "db_sslmode")
-        options = []
-        for name in names:
-            value = config[name]
-            if value:
-                value = ",".join(value) if isinstance(value, list) else value
-                options.append(f"--{name.replace('addons_path', 'addons-path')}={value}")
         arguments = {
-            "options": options,
+            "options": process_options.options(),
             "database": self.cr.dbname,
             "uuid": uuid,
             "die_after": die_after,
@@ -200,7 +193,7 @@ class WritebackCase(NetSuiteMixin, BaseCase):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PGPASSWORD": config["db_password"] or ""},
+            env=process_options.environment(),
         )
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.wait)

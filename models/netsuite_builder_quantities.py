@@ -1,0 +1,149 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import float_round
+
+from ..netsuite.shippable import fulfilled_quantities, open_quantities
+
+DIGITS = 6  # quantities are compared after rounding: both sides compute with binary fractions
+
+
+class NetSuiteBuilder(models.AbstractModel):
+    """How much of what NetSuite wants is still to be shipped from here.
+
+    All in the unit of NetSuite's line, by line; the members of a kit each count in kits.
+    """
+
+    _inherit = "netsuite.builder"
+
+    def _still_wanted(self, row, record, demands):
+        """What is left of the demands, by (line, product, group): the demand and its quantity in
+        the product's unit. What was shipped and NetSuite does not count is not shipped twice, and
+        what a person has cancelled in Odoo is not made again."""
+        settled = self._settled_here(row)
+        wanted = {}
+        for demand in demands:
+            key = (demand.key, demand.product if demand.is_kit else None)
+            taken = min(settled[key] * demand.factor, demand.quantity)
+            if not demand.is_kit:
+                settled[key] -= taken / demand.factor
+            full_key = (demand.key, demand.product, demand.group)
+            _demand, before = wanted.get(full_key, (demand, 0.0))
+            wanted[full_key] = (demand, before + demand.quantity - taken)
+        return wanted
+
+    def _settled_here(self, row):
+        """What needs no delivery any more and NetSuite still asks for, by (line, member of a kit).
+
+        An imported fulfilment or an invoice asks for its whole quantity, whatever was shipped of
+        it; of an order NetSuite subtracts its fulfilments, ours too once it has them. A kit is
+        counted there when all its members have left, with whichever delivery.
+        """
+        counted = self._counted_in_netsuite(row) if row.import_type == "sales_order" else {}
+        settled = self._moved(row, "done")
+        for key in settled:
+            left = settled[key] - counted.get(key[0], 0.0)
+            settled[key] = max(0.0, float_round(left, precision_digits=DIGITS))
+        for key, quantity in self._moved(row, "cancel").items():
+            settled[key] += quantity
+        return settled
+
+    def _moved(self, row, state):
+        """What the document's deliveries have shipped (state done), or what a person has cancelled
+        of them (cancel): our own cancellations leave no line on the move."""
+        quantities, factors = defaultdict(float), defaultdict(set)
+        pickings = row.all_picking_ids.filtered(
+            lambda picking: not picking.return_id and picking.netsuite_taken_over
+        )
+        if state == "done":
+            pickings = pickings.filtered(lambda picking: picking.state == "done")
+            pickings &= row.picking_ids
+        for move in pickings.move_ids:
+            if move.state != state or not move.netsuite_line:
+                continue
+            key = (move.netsuite_line, move.product_id if move.netsuite_is_kit else None)
+            product_quantity = (
+                move._netsuite_quantity() if state == "done" else move._netsuite_demand()
+            )
+            if move.netsuite_is_kit:
+                quantities[key] += product_quantity
+                factors[key].add(move.netsuite_factor)
+            else:
+                quantities[key] += product_quantity / move.netsuite_factor
+        for key, each in factors.items():
+            quantities[key] /= sum(each)
+        return quantities
+
+    def _counted_in_netsuite(self, row):
+        """Quantities by line of the fulfilments that report our deliveries."""
+        reports = row.fulfillment_ids
+        ids = set(filter(None, reports.mapped("internal_id")))
+        external_ids = {external_id.lower() for external_id in reports.mapped("external_id")}
+        return fulfilled_quantities(
+            one
+            for one in row._fulfillment_records() or []
+            if one.internal_id in ids or one.external_id.lower() in external_ids
+        )
+
+    # -- invoices made from an order ----------------------------------------------------------
+
+    def _open_for_invoice(self, row, order, on_fulfillments, committed_only):
+        """What an invoice may ship of its order, by the order's lines: what it has shipped itself,
+        and what is open there and on no other delivery of that order."""
+        # sudo: other documents of the order may be another company's
+        backends = row.sudo().backend_id._same_account()
+        others = backends.env["netsuite.transaction"].search(
+            [
+                ("backend_id", "in", backends.ids),
+                ("order_id", "=", row.order_id),
+                ("id", "!=", row.id),
+            ]
+        )
+        own, elsewhere = defaultdict(float), defaultdict(float)
+        self._add_by_line(own, self._moved(row, "done"))
+        not_counted = self._minus(own, self._counted_in_netsuite(row))
+        for other in others:
+            shipped = defaultdict(float)
+            self._add_by_line(shipped, self._moved(other, "done"))
+            self._add(elsewhere, self._minus(shipped, self._counted_in_netsuite(other)))
+            self._add(elsewhere, self._planned(other))
+        budget = open_quantities(order, on_fulfillments, committed_only=committed_only)
+        return {
+            key: max(0.0, quantity - not_counted.get(key, 0.0) - elsewhere[key]) + own[key]
+            for key, quantity in budget.items()
+        }
+
+    def _planned(self, row):
+        """What the document's open deliveries are to ship, by line."""
+        planned, kits = defaultdict(float), defaultdict(lambda: defaultdict(float))
+        for move in row._open_pickings().move_ids:
+            if move.state in ("done", "cancel") or not move.netsuite_line:
+                continue
+            quantity = move._netsuite_demand() / move.netsuite_factor
+            if move.netsuite_is_kit:
+                kits[move.netsuite_line][move.product_id, move.netsuite_factor] += quantity
+            else:
+                planned[move.netsuite_line] += quantity
+        for key, members in kits.items():
+            planned[key] += max(members.values())
+        return planned
+
+    def _add_by_line(self, total, quantities):
+        kits = defaultdict(list)
+        for (key, member), quantity in quantities.items():
+            if member:
+                kits[key].append(quantity)
+            else:
+                total[key] += quantity
+        for key, members in kits.items():
+            total[key] += min(members)
+
+    def _add(self, total, quantities):
+        for key, quantity in quantities.items():
+            total[key] += quantity
+
+    def _minus(self, quantities, less):
+        return {
+            key: max(0.0, float_round(quantity - less.get(key, 0.0), precision_digits=DIGITS))
+            for key, quantity in quantities.items()
+        }
