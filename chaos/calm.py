@@ -1,4 +1,4 @@
-"""After the storm: faults stop, waits pass, the scheduled actions run, people press what they see."""
+"""After the storm: waits pass, the scheduled actions run, people press the buttons they see."""
 
 import time
 

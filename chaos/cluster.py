@@ -12,6 +12,7 @@ import subprocess
 import time
 
 import psycopg2
+
 from dev import paths, postgres
 from dev.keeper import SETTINGS
 from dev.report import Stop

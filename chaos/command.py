@@ -20,7 +20,7 @@ from .odoo_books import OdooBooks
 from .office import Office
 from .plan import ACTORS, Plan
 from .servers import Servers
-from .trouble import BROKEN, patiently
+from .trouble import BROKEN
 from .weather import Weather
 
 TICK = 5  # seconds between two looks at the clock that makes waits shorter
@@ -43,7 +43,9 @@ def run(database, plan):
     say(f"Chaos by {plan}.")
     ledger = Ledger(paths.LOGS / "chaos.log")
     with ExitStack() as stack:
-        server = stack.enter_context(cluster.server(database, os.environ["PGHOST"] == str(paths.SOCKETS)))
+        server = stack.enter_context(
+            cluster.server(database, os.environ["PGHOST"] == str(paths.SOCKETS))
+        )
         zones = zone.make(paths.DEV / "chaos-zone", time.time() + plan.clock_change, plan.hours)
         simulator = services.start_simulator(
             ["--orders", str(plan.orders), "--seed", str(plan.seed)], PYTHONTZPATH=zones

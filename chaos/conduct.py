@@ -2,8 +2,9 @@
 
 import re
 
-from dev import postgres
 from psycopg2.extras import RealDictCursor
+
+from dev import postgres
 
 # Refused logins in a row before a backend is disconnected; as many more as calls were on their way.
 LOGIN_ATTEMPTS = 2

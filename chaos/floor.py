@@ -39,7 +39,9 @@ class Floor:
 
     def _ship_all(self, chance, picking, numbers=1):
         quantities = {one["id"]: one["product_uom_qty"] for one in self._moves(picking)}
-        self._warehouse.ship(picking["id"], quantities, [_number(chance) for _one in range(numbers)])
+        self._warehouse.ship(
+            picking["id"], quantities, [_number(chance) for _one in range(numbers)]
+        )
 
     def _ship_in_parcels(self, chance, picking):
         self._ship_all(chance, picking, chance.randint(2, 3))

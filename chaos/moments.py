@@ -1,6 +1,7 @@
 """Time flies: waits that take minutes or hours in life are shortened while the run goes on."""
 
 import psycopg2
+
 from dev import postgres
 
 SHORTER = (
@@ -10,8 +11,7 @@ SHORTER = (
     " WHERE next_try IS NOT NULL",
     "UPDATE queue_job SET eta = eta - interval '10 minutes'"
     " WHERE state = 'pending' AND eta IS NOT NULL",
-    "UPDATE netsuite_place SET free_at = free_at - interval '30 seconds'"
-    " WHERE free_at IS NOT NULL",
+    "UPDATE netsuite_place SET free_at = free_at - interval '30 seconds' WHERE free_at IS NOT NULL",
 )
 
 

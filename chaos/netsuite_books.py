@@ -40,9 +40,7 @@ class NetSuiteBooks:
 
     def ours(self):
         """Fulfilments that Odoo made."""
-        return [
-            one for one in self.fulfillments.values() if one["external_id"].startswith(OURS)
-        ]
+        return [one for one in self.fulfillments.values() if one["external_id"].startswith(OURS)]
 
 
 def quantities(fulfillment):

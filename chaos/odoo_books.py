@@ -3,8 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from dev import postgres
 from psycopg2.extras import RealDictCursor
+
+from dev import postgres
 
 ROWS = """
     SELECT t.id, t.import_type AS kind, t.internal_id, t.tran_id, t.order_id, t.state,
@@ -12,7 +13,8 @@ ROWS = """
       FROM netsuite_transaction t
 """
 PICKINGS = """
-    SELECT p.id, p.name, p.state, p.netsuite_transaction_id AS row, p.carrier_tracking_ref AS numbers,
+    SELECT p.id, p.name, p.state, p.netsuite_transaction_id AS row,
+           p.carrier_tracking_ref AS numbers,
            p.netsuite_taken_over IS NOT NULL AS taken_over,
            p.printed
            OR EXISTS (SELECT 1 FROM stock_move m
@@ -37,7 +39,7 @@ MOVES = """
 """
 REPORTS = """
     SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
-           f.message, f.tracking_numbers, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits
+           f.message, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits
       FROM netsuite_fulfillment f
 """
 

@@ -26,7 +26,9 @@ class Office:
     # -- orders --------------------------------------------------------------------------------
 
     def _add_order(self, chance, _state, **more):
-        lines = [(item, chance.randint(1, 6)) for item in chance.sample(ITEMS, chance.randint(1, 3))]
+        lines = [
+            (item, chance.randint(1, 6)) for item in chance.sample(ITEMS, chance.randint(1, 3))
+        ]
         more = {"ship_method": chance.choice(("2001", "2002", "2006", "")), **more}
         return self._netsuite.edit("add_order", lines=lines, **more)
 
@@ -122,9 +124,7 @@ class Office:
     def _invoice(self, chance, state):
         """Bill an order of which something was shipped."""
         ready = [one for one in state["orders"] if one["status"] in "DEF"]
-        return bool(ready) and self._netsuite.edit(
-            "invoice", order_id=chance.choice(ready)["id"]
-        )
+        return bool(ready) and self._netsuite.edit("invoice", order_id=chance.choice(ready)["id"])
 
     def _add_invoice(self, chance, _state):
         lines = [(item, chance.randint(1, 4)) for item in chance.sample(ITEMS[:10], 2)]

@@ -62,5 +62,6 @@ class Plan:
         change = "back" if self.hours < 0 else "forward"
         return (
             f"seed {self.seed}: {self.seconds:g} s, {self.orders} orders, {kinds}, "
-            f"{self.connections} connections, the clocks go {change} after {self.clock_change:.0f} s"
+            f"connections: {self.connections}, the clocks go {change} "
+            f"after {self.clock_change:.0f} s"
         )

@@ -128,7 +128,7 @@ def _not_twice(odoo, netsuite):
         lines = {str(one["line"]): one["quantity"] for one in order["lines"]} if order else {}
         for (line, _product), quantity in shipped.items():
             if order_id not in excused and quantity > lines.get(line, 0) + 10**-DIGITS:
-                yield f"{quantity:g} left of order {order_id} line {line}: {lines.get(line)} ordered"
+                yield f"{quantity:g} of line {line} of order {order_id} left, not {lines.get(line)}"
 
 
 def _numbers(picking):

@@ -13,7 +13,9 @@ def tell(ledger, run, plan):
     _group("in NetSuite", ledger.counts, "office: ")
     _group("in the warehouse", ledger.counts, "floor: ")
     blows = ("odoo-a was killed", "odoo-b was killed", "PostgreSQL was restarted", "tokens blocked")
-    _line("blows", {name: ledger.counts[name] for name in (*blows, "database connections were cut")})
+    _line(
+        "blows", {name: ledger.counts[name] for name in (*blows, "database connections were cut")}
+    )
     _line("documents", Counter(f"{one['kind']} {one['state']}" for one in books.rows.values()))
     _line("deliveries", Counter(one.state for one in books.pickings.values()))
     _line("write-backs", Counter(one["state"] for one in books.reports))
@@ -22,7 +24,11 @@ def tell(ledger, run, plan):
 
 
 def _group(title, counts, prefix):
-    own = {name.removeprefix(prefix): counts[name] for name in sorted(counts) if name.startswith(prefix)}
+    own = {
+        name.removeprefix(prefix): counts[name]
+        for name in sorted(counts)
+        if name.startswith(prefix)
+    }
     _line(title, own)
 
 

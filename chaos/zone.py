@@ -35,4 +35,6 @@ def _file(moment, before, after):
     )
     head = struct.pack(">4sc15x6l", b"TZif", b"2", 0, 0, 0, 1, 2, len(names))
     rest = b"\1" + types + names
-    return head + struct.pack(">l", moment) + rest + head + struct.pack(">q", moment) + rest + b"\n\n"
+    return (
+        head + struct.pack(">l", moment) + rest + head + struct.pack(">q", moment) + rest + b"\n\n"
+    )

@@ -19,7 +19,17 @@ PREFIX = f"{paths.ADDON}_{paths.CHECKOUT}"
 TEMPLATE = f"{PREFIX}_template"
 INSTALL = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 # Folders of the checkout that do not change what an installed database holds.
-NO_DATA = {"benchmarks", "chaos", "dev", "docs", "netsuite", "readme", "simulator", "tests", "__pycache__"}
+NO_DATA = {
+    "benchmarks",
+    "chaos",
+    "dev",
+    "docs",
+    "netsuite",
+    "readme",
+    "simulator",
+    "tests",
+    "__pycache__",
+}
 
 
 def name_of(purpose):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-OLDEST = (3, 10)
+OLDEST = (3, 11)
 NEWEST = (3, 13)
 
 

@@ -27,6 +27,7 @@ MOST_BYTES = 200_000
 INSTRUCTIONS = "Side door, ring twice.\nForklift on site until 3 pm."
 # Days ago that some documents came, so that the graph has a shape
 DAYS = (12, 11, 11, 8, 7, 7, 7, 6, 5, 5, 4, 1, 1)
+SECOND = "7654321_SB2"
 NOWHERE = {"country": ""}
 NEW = ("SO7001", "SO7002", "SO7003")
 
@@ -70,7 +71,7 @@ class Scene:
         shipments = self.story.ship(imported)
         self._spread_over_days(imported)
         used = {shipment.picking for shipment in shipments}
-        with step("Scene: a shipment that fails, orders that are held, a set-up half done"):
+        with step("Scene: a shipment that fails, orders that are held"):
             self._fail(next(one for one in self._ready() if one not in used))
             self._order("SO6998", address=NOWHERE)
             self._order("SO6999")
@@ -79,11 +80,11 @@ class Scene:
             self._order(NEW[0])
             self._order(NEW[1], address=NOWHERE)
             self._order(NEW[2], approved=False)
-            self.half_done = self.odoo.create(
-                BACKEND,
-                {"name": "Second shop", "account_id": "7654321_SB2", "setup_step": "account"},
-            )
-            self.odoo.call(BACKEND, "action_setup_next", [self.half_done])
+
+    def begin_set_up(self):
+        """A second account, whose set-up is left in the middle."""
+        second = {"name": "Second shop", "account_id": SECOND, "setup_step": "account"}
+        self.odoo.call(BACKEND, "action_setup_next", [self.odoo.create(BACKEND, second)])
 
     def document(self, number):
         found = self.odoo.read("netsuite.transaction", [("tran_id", "=", number)], ["id"])
@@ -124,11 +125,11 @@ class Scene:
         self.story.warehouse.ship(picking, quantities, [number])
 
     def _fail(self, picking):
-        closed = {"operation": "add", "kind": "status", "code": "CLOSED_TRAN_PRD", "times": 1}
-        self._control("faults", closed)
+        self._control("settings", {"closed_through": "2999-12-31"})
         self._ship(picking, "1Z999AA10123456784")
         row = [("picking_id", "=", picking), ("state", "=", "failed")]
         self._wait(lambda: self.odoo.read("netsuite.fulfillment", row, ["id"]))
+        self._control("settings", {"closed_through": None})
 
     def _import(self, numbers):
         wizard = self.odoo.create(
@@ -175,17 +176,11 @@ class Camera:
 
     def take_all(self, scene):
         self._log_in()
-        self._open("netsuite", ".o_netsuite_overview canvas")
-        self._keep("overview")
         self._open(f"netsuite-backends/{scene.backend}", ".o_form_view")
         self._keep("backend")
         self._press("button[name=action_doctor]")
         self._see(".modal .o_kanban_record >> nth=8")
         self._keep("doctor")
-        self._open("netsuite", ".o_kanban_record:has-text('7654321_SB2')")
-        self._press(".o_kanban_record:has-text('7654321_SB2') button[name=action_set_up]")
-        self._see("h2:has-text('To do in NetSuite'):visible")
-        self._keep("set-up")
         self._preview()
         self._explain()
         self._open(f"netsuite-documents/{scene.document('SO6998')}", ".alert-warning")
@@ -198,6 +193,12 @@ class Camera:
         self._keep("write-backs")
         self._open("netsuite-problems", ".o_list_view .o_data_row")
         self._keep("failure-desk")
+        scene.begin_set_up()
+        self._open("netsuite", ".o_netsuite_overview canvas")
+        self._keep("overview")
+        self._press(f".o_kanban_record:has-text('{SECOND}') button[name=action_set_up]")
+        self._see("h2:has-text('To do in NetSuite'):visible")
+        self._keep("set-up")
 
     def _preview(self):
         self._open("netsuite", "button[name=action_import_wizard]")

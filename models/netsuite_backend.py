@@ -186,6 +186,13 @@ class NetSuiteBackend(models.Model):
     @api.constrains("import_type", "import_status_ids")
     def _check_import_statuses(self):
         for backend in self:
+            if not backend.import_status_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s imports documents in no status at all. Choose at least one.",
+                        backend.name,
+                    )
+                )
             foreign = backend.import_status_ids.filtered(
                 lambda status, kind=backend.import_type: status.import_type != kind
             )
@@ -269,7 +276,7 @@ class NetSuiteBackend(models.Model):
         )
 
     def _connection_refused(self, error):
-        message = self._explain(error)
+        message = self._explain(error, repeated=False)
         vals = {"last_error": message}
         if isinstance(error, LoginError):
             vals["state"] = "draft"

@@ -158,9 +158,18 @@ class NetSuiteBackend(models.Model):
 
     # -- errors in words ---------------------------------------------------------------------
 
-    def _explain(self, error):
-        """The error as a person should read it: what happened, and what to do."""
+    def _explain(self, error, repeated=True):
+        """The error as a person should read it: what happened, and what to do.
+
+        :param repeated: does Odoo try again by itself? Not after a person pressed a button.
+        """
         remedy = self._remedy(error)
+        passing = errors.ConcurrencyLimit | errors.Maintenance | errors.OutcomeUnknown
+        if not repeated and isinstance(error, passing):
+            remedy = self.env._(
+                "Try again in a moment. If it stays like this, look at the network of the Odoo "
+                "server and at NetSuite's status page."
+            )
         sentence = str(error).strip() or type(error).__name__
         if sentence[-1] not in ".!?\u201d\"'":
             sentence += "."

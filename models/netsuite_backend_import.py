@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .netsuite_builder import Hold
 from .netsuite_transaction_status import IMPORT_TYPES
 
 # Fields that decide which documents are imported.

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ..netsuite.errors import ConfigurationError
 from ..netsuite.oauth2 import certificate_expiry, make_key_pair
+from .netsuite_backend_credentials import MASK
 
 CERTIFICATE_ACTIVITY = "connector_netsuite.activity_type_certificate"
 WARNED = timedelta(days=30)  # before a certificate expires
@@ -101,6 +102,12 @@ class NetSuiteBackend(models.Model):
                 certificate_expiry(backend.oauth2_certificate)
             except ConfigurationError as error:
                 raise ValidationError(str(error)) from error
+
+    def write(self, vals):
+        if vals.get("oauth2_private_key", MASK) != MASK:
+            # A key that was typed in has another certificate; it may be entered with the key.
+            vals = {"oauth2_certificate": False, **vals}
+        return super().write(vals)
 
     # -- a new key pair ------------------------------------------------------------------------
 

@@ -36,6 +36,12 @@ class NetSuiteBackend(models.Model):
         help="Ship status of the item fulfilments that Odoo makes in NetSuite; an imported one "
         "gets it when its last delivery has left. A status never goes backwards.",
     )
+    complete_services = fields.Boolean(
+        "Fulfil Services with the Goods",
+        default=True,
+        help="Services of an order that NetSuite wants fulfilled are ticked on the fulfilment that "
+        "completes the goods. Off: they are left to whoever does the work.",
+    )
     no_ship_status = fields.Boolean(
         "Without Pick, Pack and Ship",
         help="The account has the feature Pick, Pack and Ship switched off: every fulfilment is "

@@ -45,6 +45,8 @@ class NetSuiteBuilder(models.AbstractModel):
 
     def _build(self, rows):
         """Build the deliveries of these rows (``netsuite.transaction``), each in its company."""
+        for backend, same in rows.grouped("backend_id").items():
+            backend._renew_companies(same)
         for (backend, company), same in rows.grouped(
             lambda row: (row.backend_id, row.company_id)
         ).items():

@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime
 
 from odoo import Command, fields, models
 from odoo.tools import plaintext2html
@@ -174,7 +174,7 @@ class NetSuiteBuilder(models.AbstractModel):
             "note": str(plaintext2html(record.memo)) if record.memo else False,
         }
         if record.ship_date:
-            vals["scheduled_date"] = datetime.combine(record.ship_date, time(12))
+            vals["scheduled_date"] = row.backend_id._noon(record.ship_date, warehouse)
         return vals
 
     def _prepare_move(self, backend, record, demand):

@@ -58,10 +58,9 @@ class NetSuiteBuilder(models.AbstractModel):
         demands = {}
         for row, shippables in goods.items():
             try:
-                lines = [
-                    self._demand(backend, row, records[row], one, items, locations)
-                    for one in shippables
-                ]
+                lines = self._demand_lines(
+                    backend, row, records[row], shippables, items, locations
+                )
                 # What is less than the product's unit can show is not shipped.
                 demands[row] = [demand for demand in lines if demand.quantity > 0]
                 for _warehouse, ship_group in {demand.group for demand in demands[row]}:
@@ -296,6 +295,23 @@ class NetSuiteBuilder(models.AbstractModel):
         refs = [one.line.location for found in goods.values() for one in found]
         refs += [records[row].location for row in goods]
         return self.env["netsuite.location"]._by_ref(backend, refs)
+
+    def _demand_lines(self, backend, row, record, shippables, items, locations):
+        """The demands of a document.
+
+        :raises Hold: conversion rates are missing: all of them are named at once
+        """
+        lines, missing = [], OrderedSet()
+        for one in shippables:
+            try:
+                lines.append(self._demand(backend, row, record, one, items, locations))
+            except Hold as hold:
+                if hold.reason != "unit":
+                    raise
+                missing.add(str(hold))
+        if missing:
+            raise Hold("unit", "\n".join(missing))
+        return lines
 
     def _demand(self, backend, row, record, shippable, items, locations):
         line = shippable.line

@@ -89,13 +89,15 @@ KEPT_FIELDS = {
             "picked",
             "price_unit",
             "procure_method",
+            "product_qty",
             "product_uom_qty",
             "propagate_cancel",
             "quantity",
             "reservation_date",
+            "sequence",
             "state",
             "to_refund",
-            "value_manual",
+            "value",
         )
     ),
 }

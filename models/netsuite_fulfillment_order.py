@@ -1,7 +1,18 @@
 from odoo import models
 
 from ..netsuite import errors
-from ..netsuite.writeback import advance, by_hand, find_own, mismatches, on_lines, split_numbers
+from ..netsuite.writeback import (
+    DIGITS,
+    advance,
+    as_open,
+    by_hand,
+    find_own,
+    mismatches,
+    numbers_on,
+    on_lines,
+    spare,
+    split_numbers,
+)
 from .netsuite_fulfillment_job import Finding
 
 
@@ -14,6 +25,8 @@ class NetSuiteFulfillment(models.Model):
         found = client.fulfillments([self.transaction_id.order_id])
         own = find_own(found, self.external_id, self.internal_id or "")
         if own is not None:
+            if not self.reported_date:
+                self._first_found(found, own)
             self._bring_up_to_date(client, own, self._status_for(own))
         elif self.internal_id:
             raise Finding(
@@ -29,6 +42,53 @@ class NetSuiteFulfillment(models.Model):
             self._wait(self._what_it_waits_for(self.picking_id))
         else:
             self._fulfil(client, found)
+
+    def _first_found(self, found, own):
+        """NetSuite has the fulfilment already: its answer got lost, or a person adopted it."""
+        self.internal_id = own.internal_id
+        quantities = self._quantities(self._on_others(found, own))
+        self._take_along(self._parts_before())
+        if quantities.parts_left:
+            self._flag_parts()
+        if own.external_id.lower() != self.external_id.lower():
+            self._flag_uncovered(own, quantities)
+
+    def _on_others(self, found, own):
+        """By line, what our fulfilments of the order have of it, but for this one."""
+        known = self._known(self._siblings()) - {own.internal_id, own.external_id.lower()}
+        return on_lines(found, known)
+
+    def _flag_uncovered(self, own, quantities):
+        """Say what was shipped and is not on the fulfilment that a person adopted."""
+        left = spare(own, self._taken_of(own))
+        missing = "; ".join(
+            self.env._(
+                "line %(line)s shipped %(shipped)g, there %(there)g",
+                line=key,
+                shipped=quantity,
+                there=max(0.0, left.get(key, 0.0)),
+            )
+            for key, quantity in quantities.by_line.items()
+            if quantity - left.get(key, 0.0) > quantities.tolerances.get(key, 0.0) + 10**-DIGITS
+        )
+        if missing:
+            self._flag(
+                self.env._(
+                    "%(delivery)s shipped more than the adopted item fulfilment %(fulfillment)s "
+                    "has: %(missing)s. Fulfil the rest in NetSuite.",
+                    delivery=self.picking_id.name,
+                    fulfillment=own.tran_id or own.internal_id,
+                    missing=missing,
+                )
+            )
+
+    def _taken_of(self, fulfillment):
+        """By line, what other shipments of a fulfilment that was made by hand have of it."""
+        taken = {}
+        for row in self._siblings().filtered(lambda r: r.internal_id == fulfillment.internal_id):
+            for key, quantity in row._quantities({}).by_line.items():
+                taken[key] = taken.get(key, 0.0) + quantity
+        return taken
 
     def _status_for(self, own):
         """The ship status for a fulfilment that is taken over; later changes leave it alone."""
@@ -49,13 +109,12 @@ class NetSuiteFulfillment(models.Model):
 
     def _fulfil(self, client, found):
         siblings = self._siblings()
-        known = {row.external_id.lower() for row in siblings}
-        known |= {row.internal_id for row in siblings if row.internal_id}
+        known = self._known(siblings)
         quantities = self._quantities(on_lines(found, known))
         if not quantities.by_line:
             self._nothing_whole(client, found, siblings, quantities)
             return
-        others = by_hand(found, known, quantities.by_line)
+        others = self._made_by_hand(found, siblings, quantities)
         self._check_not_there(others)
         try:
             proposal = client.proposal(self.transaction_id.order_id, self._ship_group())
@@ -63,19 +122,36 @@ class NetSuiteFulfillment(models.Model):
             if others:
                 raise self._fulfilled_by_hand(others, str(error)) from error
             raise
-        self._check_open(proposal, quantities.by_line, others)
-        self._make_fulfillment(client, proposal, quantities.by_line)
+        by_line = as_open(proposal, quantities.by_line, quantities.tolerances)
+        self._check_open(proposal, by_line, others)
+        self._make_fulfillment(client, proposal, by_line)
         if quantities.parts_left:
             self._flag_parts()
+
+    def _known(self, rows):
+        """External ids (lower case) and internal ids of the fulfilments of these shipments."""
+        ids = {row.external_id.lower() for row in rows}
+        return ids | {row.internal_id for row in rows if row.internal_id}
+
+    def _made_by_hand(self, found, siblings, quantities):
+        """Fulfilments of these lines that may be this shipment: made by hand, and not used up by
+        the shipments that they were adopted for."""
+        ours = {row.external_id.lower() for row in siblings}
+        adopted = {row.internal_id for row in siblings if row.internal_id}
+        return tuple(
+            one
+            for one in by_hand(found, ours, quantities.by_line)
+            if one.internal_id not in adopted
+            or any(
+                quantities.by_line.get(key, 0.0) and left > quantities.tolerances.get(key, 0.0)
+                for key, left in spare(one, self._taken_of(one)).items()
+            )
+        )
 
     def _check_not_there(self, others):
         """A fulfilment with one of our tracking numbers surely is this shipment."""
         numbers = set(split_numbers(self.tracking_numbers))
-        twins = [
-            one
-            for one in others
-            if numbers.intersection(parcel.tracking_number for parcel in one.packages or ())
-        ]
+        twins = [one for one in others if numbers & numbers_on(one.packages)]
         if twins:
             raise self._fulfilled_by_hand(
                 twins,
@@ -166,6 +242,14 @@ class NetSuiteFulfillment(models.Model):
         return self.transaction_id.fulfillment_ids.filtered(
             lambda row: row.parts_of_kits and row.state == "waiting" and self._is_beside(row)
         )
+
+    def _take_along(self, parts):
+        """These shipments' parcels are on this one's fulfilment."""
+        for row in parts:
+            row.parts_of_kits = False
+            row._reported(
+                self.internal_id, self.env._("On item fulfilment %s.", self.internal_id)
+            )
 
     # -- several shipping addresses ------------------------------------------------------------
 

@@ -1,8 +1,15 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 from ..netsuite.payload import from_json, to_json
 from ..netsuite.records import Item
 from ..netsuite.shippable import item_ids
+from .netsuite_builder import Hold
+
+KEPT_FOR = timedelta(days=1)  # an item record is read anew after that, with the next document
+# What of an item decides which goods its lines give.
+SHIPPING_FIELDS = ("type", "fulfillable", "members", "stock_unit")
 
 # Weights on item records, in kilograms.
 KILOGRAMS = {"lb": 0.45359237, "oz": 0.028349523125, "kg": 1.0, "g": 0.001}
@@ -16,11 +23,17 @@ class NetSuiteItem(models.Model):
     _inherit = "netsuite.binding"
     _order = "name"
 
-    company_id = fields.Many2one(related="backend_id.company_id")
+    company_id = fields.Many2one(
+        "res.company",
+        compute="_compute_company_id",
+        help="The company that the product is chosen for: each may have one of its own.",
+    )
     item_type = fields.Char("NetSuite Type", readonly=True)
     payload = fields.Json(groups="connector_netsuite.group_manager")
+    read_date = fields.Datetime("Read On", readonly=True)
     product_id = fields.Many2one(
         "product.product",
+        company_dependent=True,
         domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
         ondelete="set null",
         index="btree_not_null",
@@ -30,33 +43,57 @@ class NetSuiteItem(models.Model):
         "(backend_id, internal_id)", "This item exists already."
     )
 
+    @api.depends_context("company")
+    def _compute_company_id(self):
+        self.company_id = self.env.company
+
     def _record(self):
         """The item record as NetSuite gave it."""
         self.ensure_one()
         return from_json(Item, self.payload)
 
     def _known(self, backend, internal_ids):
-        """Bindings of the items that have been read, by internal id."""
-        rows = self.with_context(active_test=False).search(
-            [("backend_id", "=", backend.id), ("internal_id", "in", list(internal_ids))]
-        )
-        return {row.internal_id: row for row in rows if row.payload}
+        """Bindings of the items that have been read, by internal id, with the members of kits and
+        of the kits among those."""
+        found, wanted = {}, set(internal_ids)
+        while wanted:
+            rows = self.with_context(active_test=False).search(
+                [("backend_id", "=", backend.id), ("internal_id", "in", list(wanted))]
+            )
+            found.update((row.internal_id, row) for row in rows if row.payload)
+            kits = rows.filtered(lambda row: row.payload and row.item_type == "Kit")
+            members = {member.item.id for kit in kits for member in kit._record().members}
+            wanted = members - set(found) - wanted
+        return found
 
     def _ensure_known(self, backend, client, transactions):
-        """Read the items of these documents that were never read, and the members of their kits."""
+        """Read the items of these documents that were never read, or not for a day, and the
+        members of their kits."""
         wanted = set().union(*map(item_ids, transactions)) if transactions else set()
-        known = self._known(backend, wanted)
-        missing = wanted - set(known)
-        read = client.items(sorted(missing)) if missing else {}
-        members = {
-            member.item.id
-            for item in [*read.values(), *(row._record() for row in known.values())]
-            for member in item.members
-        }
-        missing = members - set(read) - set(self._known(backend, members))
-        if missing:
-            read.update(client.items(sorted(missing)))
-        self._store(backend, read.values())
+        since, seen = fields.Datetime.now() - KEPT_FOR, set()
+        while wanted:
+            seen |= wanted
+            known = self._known(backend, wanted)
+            fresh = {
+                internal_id
+                for internal_id, row in known.items()
+                if row.read_date and row.read_date > since
+            }
+            if missing := (wanted | set(known)) - fresh:
+                self._store(backend, client.items(sorted(missing)).values())
+                seen |= missing
+            wanted = {
+                member.item.id
+                for row in self._known(backend, wanted).values()
+                for member in row._record().members
+            } - seen - fresh
+
+    def _forget(self, transactions):
+        """Have the items of these documents read anew with them (``netsuite.transaction``)."""
+        for backend, rows in transactions.grouped("backend_id").items():
+            records = filter(None, (row._record() for row in rows))
+            known = self._known(backend, set().union(*map(item_ids, records)))
+            self.browse().concat(*known.values()).read_date = False
 
     def _store(self, backend, items):
         known = self.with_context(active_test=False).search(
@@ -66,14 +103,50 @@ class NetSuiteItem(models.Model):
             ]
         )
         known = {row.internal_id: row for row in known}
-        fresh = []
+        fresh, changed = [], self.browse()
         for item in items:
             vals = self._prepare_item(backend, item)
-            if item.internal_id in known:
-                known[item.internal_id].write(vals)
-            else:
+            row = known.get(item.internal_id)
+            if row is None:
                 fresh.append(vals)
+                continue
+            if row.payload and row._ships_otherwise(item):
+                changed += row
+            row.write(vals)
         self.create(fresh)
+        changed._rebuild_documents()
+
+    def _ships_otherwise(self, item):
+        """Does the item, as read anew, make other goods of a document than before?"""
+        before = self._record()
+        return any(getattr(before, name) != getattr(item, name) for name in SHIPPING_FIELDS)
+
+    def _rebuild_documents(self):
+        """Build again the documents with these items that are not shipped yet."""
+        if not self:
+            return
+        self.env["netsuite.transaction"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT document.id FROM netsuite_transaction document
+              JOIN netsuite_item item ON item.backend_id = document.backend_id
+             WHERE item.id IN %s
+               AND NOT document.to_read
+               AND document.state IN ('imported', 'held', 'ignored')
+               AND document.payload @> jsonb_build_object(
+                   'lines', jsonb_build_array(jsonb_build_object(
+                       'item', jsonb_build_object('id', item.internal_id))))
+               AND (document.state != 'imported' OR EXISTS (
+                   SELECT FROM stock_picking picking
+                    WHERE picking.netsuite_transaction_id = document.id
+                      AND picking.state NOT IN ('done', 'cancel')))
+            """,
+            (tuple(self.ids),),
+        )
+        rows = self.env["netsuite.transaction"].browse(
+            [found for (found,) in self.env.cr.fetchall()]
+        )
+        rows._rebuild()
 
     def _prepare_item(self, backend, item):
         return {
@@ -82,6 +155,7 @@ class NetSuiteItem(models.Model):
             "name": item.name,
             "item_type": item.type,
             "payload": to_json(item),
+            "read_date": fields.Datetime.now(),
         }
 
     # -- products --------------------------------------------------------------------------
@@ -96,13 +170,17 @@ class NetSuiteItem(models.Model):
                 items._create_products()
 
     def _match_by_field(self, field, value_of):
-        """Match by a field of the product; returns the items that are still without."""
-        wanted = {value_of(item): item for item in self if value_of(item)}
-        company = self.backend_id.company_id
+        """Match by a field of the product; returns the items that are still without.
+
+        A product of the company that ships goes before one that all companies share.
+        """
+        wanted = self.grouped(value_of)
+        wanted.pop("", None)
+        company = self.env.company
         products = (
             self.env["product.product"].search(
                 [(field, "in", list(wanted)), ("company_id", "in", (False, company.id))],
-                order="company_id, id desc",
+                order="company_id desc, id desc",
             )
             if wanted
             else self.env["product.product"]
@@ -112,9 +190,31 @@ class NetSuiteItem(models.Model):
         return self.filtered(lambda item: not item.product_id.active)
 
     def _create_products(self):
-        products = self.env["product.product"].create([item._prepare_product() for item in self])
+        values, barcodes = [], set()
+        for item in self:
+            vals = item._prepare_product()
+            if (barcode := vals.get("barcode")) in barcodes:
+                vals.pop("barcode", None)  # on several items of NetSuite, which Odoo does not allow
+            barcodes.add(barcode)
+            values.append(vals)
+        products = self.env["product.product"].create(values)
         for item, product in zip(self, products, strict=True):
             item.with_context(netsuite_matching=True).product_id = product
+
+    def _check_goods(self, row, item, product):
+        """:raises Hold: the product is nothing that a delivery could ship"""
+        if product.type != "consu":
+            raise Hold(
+                "product",
+                self.env._(
+                    "%(document)s orders %(item)s, but product %(product)s is a service, which "
+                    "no delivery ships. Make the product goods, or choose another one under "
+                    "NetSuite > Mapping > Items.",
+                    document=row.tran_id,
+                    item=item.name,
+                    product=product.display_name,
+                ),
+            )
 
     def _prepare_product(self):
         """Values of the product made for this item; override to add some."""
@@ -131,15 +231,21 @@ class NetSuiteItem(models.Model):
         if self.backend_id.track_inventory and (item.lot or item.serial):
             vals["tracking"] = "serial" if item.serial else "lot"
         vals[self.backend_id._sku_field()] = item.name
-        if item.upc and not self.env["product.product"].search_count(
-            [("barcode", "=", item.upc)], limit=1
-        ):
+        if item.upc and self._is_free_barcode(item.upc):
             vals["barcode"] = item.upc
         if item.stock_unit:
             units = self.env["netsuite.unit"]._by_ref(self.backend_id, [item.stock_unit])
             if uom := units[item.stock_unit.id].uom_id:
                 vals["uom_id"] = uom.id
         return vals
+
+    def _is_free_barcode(self, barcode):
+        # sudo: a barcode is unique in all companies, archived products and packagings included
+        env = self.with_context(active_test=False).sudo().env
+        same = [("barcode", "=", barcode)]
+        return not any(
+            env[model].search_count(same, limit=1) for model in ("product.product", "product.uom")
+        )
 
     def _weight(self, item):
         """The item's weight in the unit that this database keeps product weights in."""
@@ -149,14 +255,16 @@ class NetSuiteItem(models.Model):
 
     def _match_waiting(self, backend):
         """Build again the documents held for want of a product, where there is one now."""
-        held = [("backend_id", "=", backend.id), ("hold_reason", "=", "product")]
-        if not self.env["netsuite.transaction"].search_count(held, limit=1):
-            return
-        items = self.search([("backend_id", "=", backend.id), ("product_id", "=", False)])
-        items = items.filtered("payload")
-        left = items._match_by_field(backend._sku_field(), lambda item: item._record().name)
-        left = left._match_by_field("barcode", lambda item: item._record().upc)
-        (items - left)._rebuild_held("product")
+        held = self.env["netsuite.transaction"].search(
+            [("backend_id", "=", backend.id), ("hold_reason", "=", "product")]
+        )
+        for company in held.company_id:
+            rows = self.with_company(company)
+            items = rows.search([("backend_id", "=", backend.id), ("product_id", "=", False)])
+            items = items.filtered("payload")
+            left = items._match_by_field(backend._sku_field(), lambda item: item._record().name)
+            left = left._match_by_field("barcode", lambda item: item._record().upc)
+            (items - left)._rebuild_held("product")
 
     def write(self, vals):
         result = super().write(vals)

@@ -2,6 +2,8 @@ import hashlib
 
 from odoo import fields, models, tools
 
+# Codes of NetSuite for parts of a country that Odoo has as a whole: Canary Islands, Ceuta/Melilla.
+PARTS_OF_COUNTRIES = {"IC": "ES", "EA": "ES"}
 ADDRESS_FIELDS = ("name", "street", "street2", "city", "zip", "country_id", "state_id", "phone")
 
 
@@ -71,13 +73,19 @@ class NetSuitePartner(models.Model):
         return f"{transaction.type}-{transaction.internal_id}"
 
     def _known(self, backend, customer_ids):
-        rows = self.with_context(active_test=False).search(
-            [("backend_id", "=", backend.id), ("internal_id", "in", list(customer_ids))]
+        """Contacts by (customer id, address key) that documents of this company can have; backends
+        of one account share them."""
+        # sudo: the other backends may be another company's
+        backends = backend.sudo()._same_account()
+        rows = self.with_context(active_test=False).sudo().search(
+            [("backend_id", "in", backends.ids), ("internal_id", "in", list(customer_ids))]
         )
+        rows = rows.sorted(lambda row: row.backend_id == backend)  # its own ones last: they win
+        usable = (self.env["res.company"], self.env.company)
         return {
-            (row.internal_id, row.address_key): row.partner_id
+            (row.internal_id, row.address_key): row.partner_id.with_env(self.env)
             for row in rows
-            if row.partner_id.active
+            if row.partner_id.active and row.partner_id.company_id in usable
         }
 
     def _make(self, backend, missing):
@@ -121,7 +129,7 @@ class NetSuitePartner(models.Model):
         return {
             "name": name or address.addressee or address.attention or transaction.tran_id,
             "email": transaction.email or False,
-            "company_id": backend.company_id.id,
+            "company_id": False,  # as Odoo's own contacts: several companies may ship to them
             "is_company": True,
         }
 
@@ -137,28 +145,41 @@ class NetSuitePartner(models.Model):
         if address.attention and address.addressee == customer:
             names.pop()
         street, street2 = self._street(address)
+        typed = _typed(address)
         country_id = self._country_id(address.country)
+        state_id = self._state_id(country_id, address.state)
+        city = [address.city] if address.city else []
+        if address.state and not state_id and address.state != address.city:
+            city.append(address.state)  # Odoo does not know it: the label must not lose it
         return {
             "name": ", ".join(filter(None, names)) or customer or transaction.tran_id,
             "street": street,
             "street2": street2,
-            "city": address.city or False,
-            "zip": address.zip or False,
+            "city": (not typed and ", ".join(city)) or False,
+            "zip": (not typed and address.zip) or False,
             "country_id": country_id,
-            "state_id": self._state_id(country_id, address.state),
+            "state_id": not typed and state_id,
             "phone": address.phone or False,
             "email": transaction.email or False,
         }
 
     def _street(self, address):
-        lines = [line for line in (address.addr1, address.addr2, address.addr3) if line]
-        if not lines:
-            text = [line.strip() for line in address.text.splitlines() if line.strip()]
-            lines = [line for line in text if line not in (address.addressee, address.attention)]
+        lines = _street_lines(address)
         return (lines[0] if lines else False), (", ".join(lines[1:]) or False)
+
+    def _is_incomplete(self, address):
+        """Does an address say too little to send anything there: nothing but a country, say?"""
+        if address is None:
+            return True
+        lines = _street_lines(address)
+        if _fields_of(address) and not _typed(address):
+            return False
+        # Of a mere text: two lines, or a number of a house or a postcode.
+        return not (len(lines) > 1 or any(char.isdigit() for line in lines for char in line))
 
     @tools.ormcache("code")
     def _country_id(self, code):
+        code = PARTS_OF_COUNTRIES.get(code, code)
         if not code:
             return False
         return self.env["res.country"].search([("code", "=", code)], limit=1).id
@@ -174,3 +195,21 @@ class NetSuitePartner(models.Model):
     def _address_key(self, vals):
         parts = [str(vals.get(name) or "").strip().lower() for name in ADDRESS_FIELDS]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _typed(address):
+    """Was the address typed by hand? Its single fields may then be of an older one [facts 5.2]."""
+    return bool(address.override and address.text.strip())
+
+
+def _fields_of(address):
+    return [line for line in (address.addr1, address.addr2, address.addr3) if line]
+
+
+def _street_lines(address):
+    """Lines between the name and the town; of an address that is only a text, all but the name."""
+    lines = _fields_of(address)
+    if lines and not _typed(address):
+        return lines
+    text = [line.strip() for line in address.text.splitlines() if line.strip()]
+    return [line for line in text if line not in (address.addressee, address.attention)]

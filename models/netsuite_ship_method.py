@@ -16,6 +16,49 @@ class NetSuiteShipMethod(models.Model):
         help="Empty: the delivery gets no carrier, and the warehouse chooses one.",
     )
 
+    package_kind = fields.Char(
+        readonly=True, help="Which package list fulfilments with this method have; learnt from them."
+    )
+
     _unique_internal_id = models.UniqueIndex(
         "(backend_id, internal_id)", "This shipping method exists already."
     )
+
+    def _carrier_for(self, company):
+        """The carrier, where this company may ship with it."""
+        return self.carrier_id.filtered(lambda carrier: carrier.company_id in (company.browse(), company))
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "carrier_id" in vals:
+            self._rebuild_untouched()
+        return result
+
+    def _rebuild_untouched(self):
+        """Bring the carrier to open deliveries with this method that nobody has begun, and whose
+        carrier no person has chosen."""
+        if not self:
+            return
+        self.env["netsuite.transaction"].flush_model()
+        self.env.cr.execute(
+            """
+            SELECT document.id FROM netsuite_transaction document
+              JOIN netsuite_ship_method method ON method.backend_id = document.backend_id
+             WHERE method.id IN %s
+               AND document.payload @? concat('$.**.ship_method.id ? (@ == ',
+                                              to_jsonb(method.internal_id), ')')::jsonpath
+               AND EXISTS (SELECT FROM stock_picking picking
+                            WHERE picking.netsuite_transaction_id = document.id
+                              AND picking.state NOT IN ('done', 'cancel'))
+            """,
+            (tuple(self.ids),),
+        )
+        # sudo: who may change a mapping may have its documents built
+        rows = self.env["netsuite.transaction"].sudo().browse([found for (found,) in self.env.cr.fetchall()])
+        rows.filtered(
+            lambda row: any(
+                not picking._netsuite_begun()
+                and picking.carrier_id.id == ((picking.netsuite_taken_over or {}).get("carrier_id") or False)
+                for picking in row._open_pickings()
+            )
+        )._rebuild()

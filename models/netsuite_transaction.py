@@ -244,6 +244,8 @@ class NetSuiteTransaction(models.Model):
     def action_read_again(self):
         """Ask NetSuite for the documents again and take over what changed."""
         self.check_access("write")
+        # sudo: payloads are for managers
+        self.env["netsuite.item"].sudo()._forget(self)
         self.write({"to_read": True, "not_before": False})
         for backend, rows in self.grouped("backend_id").items():
             backend._enqueue_reads(rows)

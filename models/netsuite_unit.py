@@ -22,7 +22,8 @@ class NetSuiteUnit(models.Model):
         "uom.uom",
         "Unit in Odoo",
         help="For products made of items with this stock unit, and to convert to the unit of a "
-        "product that has another one.",
+        "product that has another one. Empty: a product is taken to be counted in the stock unit "
+        "of its item, whatever its own unit is called.",
     )
 
     _unique_internal_id = models.UniqueIndex(
@@ -78,8 +79,9 @@ class NetSuiteUnit(models.Model):
         NetSuite keeps stock in the item's stock unit, and so does the product, unless the mapping
         of the stock unit says otherwise.
 
-        :raises Hold: a conversion rate is missing
+        :raises Hold: a conversion rate is missing, or the product is no goods or has another kind of unit
         """
+        self.env["netsuite.item"]._check_goods(row, shippable.item, product)
         item, member = shippable.item, shippable.member
         unit = member.unit if member else shippable.line.unit
         factor = member.quantity if member else 1.0
@@ -103,16 +105,29 @@ class NetSuiteUnit(models.Model):
                     ),
                 )
             factor *= rates[0] / rates[1]
-        return factor * self._to_product_unit(backend, item, product)
+        return factor * self._to_product_unit(backend, row, item, product)
 
-    def _to_product_unit(self, backend, item, product):
+    def _to_product_unit(self, backend, row, item, product):
         if not item.stock_unit:
             return 1.0
         mapped = self._by_ref(backend, [item.stock_unit])[item.stock_unit.id].uom_id
         if not mapped or mapped == product.uom_id:
             return 1.0
         if not mapped._has_common_reference(product.uom_id):
-            return 1.0
+            raise Hold(
+                "unit",
+                self.env._(
+                    "%(document)s orders %(item)s, which NetSuite counts in %(unit)s; product "
+                    "%(product)s is counted in %(other)s, and there is no way from one to the "
+                    "other. Change the product's unit, choose another product, or another unit "
+                    "under NetSuite > Mapping > Units.",
+                    document=row.tran_id,
+                    item=item.name,
+                    unit=mapped.name,
+                    product=product.display_name,
+                    other=product.uom_id.name,
+                ),
+            )
         return mapped._compute_quantity(1.0, product.uom_id, round=False)
 
 

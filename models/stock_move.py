@@ -24,7 +24,12 @@ class StockMove(models.Model):
     netsuite_is_kit = fields.Boolean("Member of a NetSuite Kit", readonly=True, copy=False)
 
     def _netsuite_line_vals(self):
-        return {name: self[name] for name in LINE_FIELDS} if self.netsuite_line else {}
+        """What the parts of a move and the moves of later steps keep of the NetSuite line."""
+        if not self.netsuite_line:
+            return {}
+        backend = self.picking_id.netsuite_transaction_id.backend_id
+        mapped = self.env["netsuite.field.mapping"]._move_fields(backend)
+        return {name: self[name] for name in sorted(mapped.union(LINE_FIELDS))}
 
     def _netsuite_demand(self):
         """What is to be shipped, in the product's own unit."""
@@ -51,6 +56,7 @@ class StockMove(models.Model):
         before = self.move_orig_ids.picking_id.filtered("netsuite_transaction_id")[:1]
         if before and all(move.netsuite_line for move in self):
             vals.update(before._netsuite_kept_vals(), carrier_id=before.carrier_id.id)
+            vals["move_type"] = before.move_type
         return vals
 
 
@@ -68,4 +74,7 @@ class StockRule(models.Model):
 
     def _push_prepare_move_copy_values(self, move_to_copy, new_date):
         vals = super()._push_prepare_move_copy_values(move_to_copy, new_date)
+        # The ship date is that of every step, however early the step before it was done.
+        if planned := (move_to_copy.picking_id.netsuite_taken_over or {}).get("scheduled_date"):
+            vals["date"] = fields.Datetime.to_datetime(planned)
         return vals | move_to_copy._netsuite_line_vals()

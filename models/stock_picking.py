@@ -6,6 +6,7 @@ KEPT_FIELDS = (
     "netsuite_ship_group",
     "netsuite_taken_over",
     "customer_reference",
+    "note",
     "delivery_instructions",
     "authority_to_leave",
     "signature_required",
@@ -63,9 +64,11 @@ class StockPicking(models.Model):
     def _netsuite_kept_vals(self):
         """What a backorder or a later step of this delivery keeps of the document."""
         self.ensure_one()
+        backend = self.netsuite_transaction_id.backend_id
+        mapped = self.env["netsuite.field.mapping"]._picking_fields(backend)
         return {
             name: self[name].id if self._fields[name].relational else self[name]
-            for name in KEPT_FIELDS
+            for name in sorted(mapped.union(KEPT_FIELDS) - {"scheduled_date"})
         }
 
     def _netsuite_group(self):

@@ -6,7 +6,7 @@ Facts: netsuite-protocol.md 5.3 to 5.6.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .records import (
     INVOICE,
@@ -52,6 +52,8 @@ BLOCKED = frozenset(
         "_invoiceVoided",
     )
 )
+
+DEEPEST_KIT = 5  # kits within kits: NetSuite allows no circle, but a bad answer must not hang us
 
 # Why a line is left out.
 CLOSED = "closed"
@@ -137,7 +139,7 @@ def contents(
         if reason:
             left_out.append(LeftOut(line, reason))
         elif item.type == "Kit":
-            for member in item.members:
+            for member in _members(item, items):
                 member_item = items.get(member.item.id)
                 if member_item is None:
                     unknown[member.item.id] = member.item
@@ -146,6 +148,17 @@ def contents(
         else:
             goods.append(Shippable(line, item, quantity))
     return Contents(tuple(goods), tuple(left_out), tuple(unknown.values()))
+
+
+def _members(kit: Item, items: Mapping[str, Item], depth: int = 0) -> Iterable[Member]:
+    """What one kit holds, the contents of kits in it included."""
+    for member in kit.members:
+        item = items.get(member.item.id)
+        if item is None or item.type != "Kit" or depth == DEEPEST_KIT:
+            yield member
+        else:
+            for inner in _members(item, items, depth + 1):
+                yield replace(inner, quantity=inner.quantity * member.quantity)
 
 
 def fulfilled_quantities(fulfillments: Iterable[Fulfillment]) -> dict[str, float]:

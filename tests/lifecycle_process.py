@@ -103,7 +103,7 @@ def state(cr):
         "waiting jobs": "SELECT count(*) FROM queue_job WHERE state = 'pending'",
         "models": "SELECT count(*) FROM ir_model WHERE model LIKE 'netsuite.%'",
         "tables": "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'netsuite_%'",
-        "data": f"SELECT count(*) FROM ir_model_data WHERE module = '{ADDON}'",
+        "data": "SELECT count(*) FROM ir_model_data WHERE module = 'connector_netsuite'",
         "actions": "SELECT count(*) FROM ir_cron WHERE cron_name LIKE 'NetSuite:%'",
         "fields": "SELECT count(*) FROM ir_model_fields WHERE name LIKE 'netsuite%'",
         "groups": "SELECT count(*) FROM res_groups_privilege WHERE name->>'en_US' = 'NetSuite'",

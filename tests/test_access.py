@@ -159,8 +159,10 @@ class TestAccess(NetSuiteCase):
         self.assertEqual(picking.web_read(spec)[0]["delivery_instructions"], "Ring twice")
         self.ship(picking, numbers="PACKER0001")
         picking.carrier_tracking_ref = "PACKER0002"
-        content, _kind = self.env["ir.actions.report"].with_user(self.packer)._render_qweb_html(
-            "stock.action_report_delivery", picking.ids
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.packer)
+            ._render_qweb_html("stock.action_report_delivery", picking.ids)
         )
         self.assertIn(picking.name.encode(), content)
         self.run_jobs()
@@ -205,7 +207,9 @@ class TestAccess(NetSuiteCase):
         self.ship(self.picking)
         order = self.books.add_order([("MUG-RED", 1)], memo=MARKUP, address={"addressee": MARKUP})
         self.simulator.faults.add("initialize", "status", message=MARKUP)
-        self.simulator.faults.add("search", "fault", code="WS_PERMISSION_REQD", message=MARKUP, times=1)
+        self.simulator.faults.add(
+            "search", "fault", code="WS_PERMISSION_REQD", message=MARKUP, times=1
+        )
         self.backend._plan_import()
         self.run_jobs()
         self.simulator.faults.clear()

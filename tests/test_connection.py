@@ -67,7 +67,7 @@ class TestConnection(NetSuiteCase):
 
     def test_no_answer(self):
         self.simulator.faults.add(kind="drop_before")
-        self.assertTrue(self.refused(self.new))
+        self.assertIn("Try again in a moment", self.refused(self.new))
 
     def test_missing_permission_and_feature(self):
         self.books.role.revoke("SOAP Web Services")
@@ -89,6 +89,10 @@ class TestConnection(NetSuiteCase):
         self.assertFalse(self.env["queue.job"].search([("state", "=", "pending")]))
 
     # -- secrets -------------------------------------------------------------------------------
+
+    def test_no_status_at_all_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "at least one"):
+            self.new.import_status_ids = False
 
     def test_secrets_never_come_back(self):
         self.new.service_url = False  # with one, only a system administrator makes a copy

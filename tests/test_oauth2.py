@@ -117,6 +117,16 @@ class TestLogin(OAuth2Case):
         with self.assertRaisesRegex(ValidationError, "BEGIN CERTIFICATE"):
             self.new.oauth2_certificate = "no certificate"
 
+    def test_typing_another_key_forgets_the_certificate(self):
+        other = make_key_pair()
+        made = self.simulator.rest.grants.register(other.certificate)
+        self.assertTrue(self.new.oauth2_certificate_expiry)
+        self.new.oauth2_private_key = MASK
+        self.assertTrue(self.new.oauth2_certificate_expiry)
+        self.new.write({"oauth2_private_key": other.private_key, "oauth2_certificate_id": made.id})
+        self.assertFalse(self.new.oauth2_certificate_expiry)
+        self.assertEqual(self.told(self.new)[0], "success")
+
     def test_revoked_certificate(self):
         self.new.import_cursor = fields.Datetime.now()
         self.simulator.rest.grants.revoke_certificates()

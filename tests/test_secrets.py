@@ -135,7 +135,9 @@ class TestSecrets(NetSuiteCase):
             self.assertEqual(self.env.cr.fetchone(), (0,))
         self.assertEqual((self.backend.state, self.backend.active), ("draft", False))
         jobs = self.env["queue.job"].search([("model_name", "like", "netsuite.%")])
-        self.assertEqual(set(jobs.mapped("state")), {"cancelled"} | {"done"} & set(jobs.mapped("state")))
+        self.assertEqual(
+            set(jobs.mapped("state")), {"cancelled"} | {"done"} & set(jobs.mapped("state"))
+        )
         for cron in ("import", "reconcile", "writeback"):
             self.assertFalse(self.env.ref(f"connector_netsuite.ir_cron_{cron}").active)
         self.env["netsuite.backend"]._cron_import()
@@ -149,7 +151,9 @@ class TestSecrets(NetSuiteCase):
         self.assertEqual(self.simulator.journal.operations(), [])
 
     def test_neutralisation_knows_every_model_with_jobs(self):
-        functions = self.env["queue.job.function"].search([("model_id.model", "like", "netsuite.%")])
+        functions = self.env["queue.job.function"].search(
+            [("model_id.model", "like", "netsuite.%")]
+        )
         statement = (Path(__file__).parents[1] / "data" / "neutralize.sql").read_text()
         for model in functions.model_id:
             self.assertIn(f"'{model.model}'", statement)

@@ -234,7 +234,7 @@ class TestWritebackSurvival(WritebackCase):
         self.run_jobs()
         self.assertEqual(self.backend.state, "confirmed")
         self.assertTrue(self.backend.paused_until and twin.paused_until)
-        self.assertEqual(len(self.operations()), 1)
+        self.assertEqual(len(self.simulator.journal.operations()), 1)
         self.pass_time()
         self.run_jobs()
         self.assertEqual((self.backend.state, twin.state), ("draft", "draft"))
@@ -242,7 +242,7 @@ class TestWritebackSurvival(WritebackCase):
         self.assertIn("Login Audit Trail", self.backend.last_error)
         self.settle()
         self.run_cron()
-        self.assertEqual(len(self.operations()), 2)
+        self.assertEqual(len(self.simulator.journal.operations()), 2)
         row = self.picking.netsuite_fulfillment_ids
         self.assertEqual((row.state, row.attempts), ("pending", 0))
         self.simulator.faults.clear()

@@ -1,7 +1,6 @@
 """Tests that commit: what survives a rollback, a killed process, a parallel job."""
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ from odoo.addons.queue_job.controllers.main import RunJobController
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase
 from odoo.tests.common import get_db_name
-from odoo.tools import SQL, config, mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models import netsuite_fulfillment_job
 from ..simulator.server import Simulator

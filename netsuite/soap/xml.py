@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -18,7 +18,7 @@ from lxml import etree
 from ..errors import MalformedAnswer
 from ..records import Ref
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 Fields = Mapping[str, Element]
 
 #: Most bytes of a single record, or of all that is around the records: 5,000 lines have less.
