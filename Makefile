@@ -11,7 +11,7 @@ help:
 	@echo "make test       the tests; ARGS='-k word' or ARGS=tests/test_x.py chooses, DB=mine takes a database of your own"
 	@echo "make chaos      everything goes wrong at once, nothing may be lost; SEED=7 repeats, MINUTES=5 goes on, TRANSPORT=rest"
 	@echo "make bench      measured comparisons; SCALE=full takes its time, ARGS='1 4' chooses rows"
-	@echo "make lint       ruff and pylint-odoo"
+	@echo "make lint       ruff, mypy and pylint-odoo"
 	@echo "make simulator  the NetSuite stand-in on port 8085; ARGS='--orders 25 --seed 7' and the like"
 	@echo "make shell      Odoo's shell on the demonstration's database"
 	@echo "make pot        the texts to translate, and the translations brought in line"

@@ -54,11 +54,17 @@ def set_up():
 
 
 def test():
+    """The tests, and after the whole suite a short run of `make chaos` by a seed of its own."""
     set_up()
     from . import postgres, pytests
 
     with postgres.server():
-        return pytests.run(arguments(), purpose("test"))
+        status = pytests.run(arguments(), purpose("test"))
+    if arguments():
+        return status
+    from chaos import command
+
+    return with_chaos_database(command.short(), f"{purpose('test')}_chaos") or status
 
 
 def bench():

@@ -1,4 +1,4 @@
-"""`make lint`: ruff on everything, pylint with pylint-odoo on the addon."""
+"""`make lint`: ruff on everything, mypy on what has types, pylint-odoo on the addon."""
 
 import sys
 
@@ -12,6 +12,7 @@ def run(arguments):
     checks = {
         "ruff check": [*python, "ruff", "check", *arguments, "."],
         "ruff format": [*python, "ruff", "format", "--check", "."],
+        "mypy": [*python, "mypy", "netsuite", "simulator"],
         "pylint": [*python, "pylint", "--rcfile", paths.ROOT / ".pylintrc", paths.ADDON],
     }
     failed = []

@@ -84,9 +84,11 @@ class NetSuiteBackend(models.Model):
         "wait until Odoo has stock, which somebody must keep up; off, they are ready at once.",
     )
     field_mapping_ids = fields.One2many("netsuite.field.mapping", "backend_id", copy=True)
+    all_subsidiary_ids = fields.One2many("netsuite.subsidiary", "backend_id")
     shipping_company_ids = fields.Many2many(
         "res.company",
         compute="_compute_shipping_company_ids",
+        compute_sudo=True,  # also companies that this user does not work in
         help="The backend's company, and those that subsidiaries are mapped to.",
     )
     open_delivery_count = fields.Integer(compute="_compute_open_delivery_count")
@@ -156,14 +158,12 @@ class NetSuiteBackend(models.Model):
             domain = backend._open_delivery_domain()
             backend.open_delivery_count = pickings.search_count(domain)
 
+    @api.depends("company_id", "all_subsidiary_ids.company_id")
     def _compute_shipping_company_ids(self):
-        # sudo: also companies that this user does not work in
-        subsidiaries = self.env["netsuite.subsidiary"].sudo()
         for backend in self:
-            mapped = subsidiaries.search(
-                [("backend_id", "in", backend.ids), ("company_id", "!=", False)]
+            backend.shipping_company_ids = (
+                backend.company_id | backend.all_subsidiary_ids.company_id
             )
-            backend.shipping_company_ids = backend.sudo().company_id | mapped.company_id
 
     @api.constrains("saved_search", "api")
     def _check_saved_search(self):
@@ -203,14 +203,16 @@ class NetSuiteBackend(models.Model):
         return self.company_id
 
     def _renew_companies(self, rows):
-        """Let subsidiaries mapped since these documents were read have their say, as long as no
-        delivery was made."""
+        """Let subsidiaries mapped since these documents were read have their say; a document with
+        deliveries stays with their company."""
         self.ensure_one()
         for row in rows:
-            if row.company_id == self.company_id == self.shipping_company_ids:
+            company = row.live_picking_ids.company_id[:1]
+            if not company and row.company_id == self.company_id == self.shipping_company_ids:
                 continue
-            record = not row.live_picking_ids and row._record()
-            if record and (company := self._company_of(record)) != row.company_id:
+            if not company and (record := row._record()):
+                company = self._company_of(record)
+            if company and company != row.company_id:
                 row.company_id = company
 
     def _default_warehouse(self, company):

@@ -142,22 +142,16 @@ class NetSuiteFieldMapping(models.Model):
         help="What NetSuite's screens call the field; known over REST only, once everything has "
         "been checked or the lists were read.",
     )
-    target_model = fields.Char(compute="_compute_target_model")
+    target_model = fields.Char(compute="_compute_target_model", compute_sudo=True)
     target_id = fields.Many2one(
         "ir.model.fields",
         "Field in Odoo",
         required=True,
         ondelete="cascade",
-        domain=lambda self: [
-            ("model", "in", list(TARGET_MODELS.values())),
-            ("ttype", "in", TARGET_TYPES),
-            ("readonly", "=", False),
-            ("name", "not in", sorted(frozenset().union(*KEPT_FIELDS.values()))),
-            ("name", "not =like", "netsuite\\_%"),
-            "|",
-            ("store", "=", True),
-            ("name", "=", WRITTEN_THROUGH),
-        ],
+        domain="[('id', 'in', possible_target_ids)]",
+    )
+    possible_target_ids = fields.Many2many(
+        "ir.model.fields", compute="_compute_target_model", compute_sudo=True
     )
     value_ids = fields.One2many("netsuite.field.value", "mapping_id", "Translations", copy=True)
     sample_value = fields.Char(
@@ -166,8 +160,35 @@ class NetSuiteFieldMapping(models.Model):
 
     @api.depends("level")
     def _compute_target_model(self):
+        possible = self.env["ir.model.fields"].search(
+            [("model", "in", list(TARGET_MODELS.values())), ("ttype", "in", TARGET_TYPES)]
+        )
+        possible = possible.filtered(lambda target: not self._refuses(target))
         for mapping in self:
-            mapping.target_model = TARGET_MODELS[mapping.level or "body"]
+            model = TARGET_MODELS[mapping.level or "body"]
+            mapping.target_model = model
+            mapping.possible_target_ids = possible.filtered(
+                lambda target, model=model: target.model == model
+            )
+
+    @api.model
+    def _refuses(self, target):
+        """Why no value of NetSuite can go to this field, or nothing."""
+        stored = target.store or target.name == WRITTEN_THROUGH
+        if target.ttype not in TARGET_TYPES or target.readonly or not stored:
+            return self.env._(
+                "%(target)s cannot take a value from NetSuite: it is computed, read-only "
+                "or refers to other records. Choose a text, number, date, tick box or "
+                "selection field.",
+                target=target.field_description,
+            )
+        if target.name in KEPT_FIELDS[target.model] or target.name.startswith("netsuite_"):
+            return self.env._(
+                "%(target)s decides how Odoo ships or reports the delivery; a value from "
+                "NetSuite would break that. Choose another field, or make one of your own.",
+                target=target.field_description,
+            )
+        return ""
 
     @api.constrains("level", "netsuite_field", "alternates", "target_id")
     def _check_pair(self):
@@ -184,30 +205,11 @@ class NetSuiteFieldMapping(models.Model):
                         model=mapping.target_model,
                     )
                 )
-            self._check_target(target)
+            if reason := self._refuses(target):
+                raise ValidationError(reason)
             for name in mapping._names():
                 mapping._check_name(name)
             mapping.value_ids._check_odoo_value()
-
-    def _check_target(self, target):
-        stored = target.store or target.name == WRITTEN_THROUGH
-        if target.ttype not in TARGET_TYPES or target.readonly or not stored:
-            raise ValidationError(
-                self.env._(
-                    "%(target)s cannot take a value from NetSuite: it is computed, read-only "
-                    "or refers to other records. Choose a text, number, date, tick box or "
-                    "selection field.",
-                    target=target.field_description,
-                )
-            )
-        if target.name in KEPT_FIELDS[target.model] or target.name.startswith("netsuite_"):
-            raise ValidationError(
-                self.env._(
-                    "%(target)s decides how Odoo ships or reports the delivery; a value from "
-                    "NetSuite would break that. Choose another field, or make one of your own.",
-                    target=target.field_description,
-                )
-            )
 
     def _check_name(self, name):
         if self._is_custom(name) or name in STANDARD_FIELDS[self.level]:
@@ -240,8 +242,10 @@ class NetSuiteFieldMapping(models.Model):
 
     def _note_samples(self, records):
         """Keep the first value that documents show, for people to recognise the field by."""
-        for mapping in self.filtered(lambda one: one.level == "body" and not one.sample_value):
-            values = (mapping._as_text(mapping._read(record)) for record in records)
+        lines = [line for record in records for line in record.lines]
+        for mapping in self.filtered(lambda one: not one.sample_value):
+            sources = records if mapping.level == "body" else lines
+            values = (mapping._in_words(mapping._read(source)) for source in sources)
             if sample := next(filter(None, values), ""):
                 mapping.sample_value = sample[:80]
 

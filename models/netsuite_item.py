@@ -126,12 +126,13 @@ class NetSuiteItem(models.Model):
         if not self:
             return
         self.env["netsuite.transaction"].flush_model()
+        self.env["stock.picking"].flush_model(["state", "netsuite_transaction_id"])
         self.env.cr.execute(
             """
             SELECT document.id FROM netsuite_transaction document
               JOIN netsuite_item item ON item.backend_id = document.backend_id
              WHERE item.id IN %s
-               AND NOT document.to_read
+               AND document.to_read IS NOT TRUE
                AND document.state IN ('imported', 'held', 'ignored')
                AND document.payload @> jsonb_build_object(
                    'lines', jsonb_build_array(jsonb_build_object(

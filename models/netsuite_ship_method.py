@@ -40,6 +40,7 @@ class NetSuiteShipMethod(models.Model):
         if not self:
             return
         self.env["netsuite.transaction"].flush_model()
+        self.env["stock.picking"].flush_model(["state", "netsuite_transaction_id"])
         self.env.cr.execute(
             """
             SELECT document.id FROM netsuite_transaction document

@@ -47,7 +47,7 @@ _TIMES = {"last_modified": datetime, "tran_date": date, "ship_date": date}
 def to_json(record: Any) -> dict[str, Any]:
     """The record as JSON data, without the fields that hold their default."""
     data = {}
-    for name, default in _defaults(type(record)):
+    for name, default in _defaults(type(record)):  # type: ignore[arg-type]  # classes are hashable
         value = getattr(record, name)
         if value != default:
             data[name] = _plain(value)

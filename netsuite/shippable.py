@@ -121,8 +121,10 @@ def contents(
     for line in transaction.lines:
         item = items.get(line.item.id) if line.item else None
         reason = _left_out_by_line(transaction, line)
-        if not reason and item is None:
-            if line.item:
+        if item is None:
+            if reason:
+                left_out.append(LeftOut(line, reason))
+            elif line.item:
                 unknown[line.item.id] = line.item
             continue
         reason = reason or _left_out_by_item(item)
@@ -141,7 +143,7 @@ def contents(
         elif item.type == "Kit":
             for member in _members(item, items):
                 member_item = items.get(member.item.id)
-                if member_item is None:
+                if member_item is None or member_item.type == "Kit":
                     unknown[member.item.id] = member.item
                 elif member.quantity and not _left_out_by_item(member_item):
                     goods.append(Shippable(line, member_item, quantity, member))
