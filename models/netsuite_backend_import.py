@@ -118,7 +118,21 @@ class NetSuiteBackend(models.Model):
         result = super().write(vals)
         if vals.get("missing_product") == "create":
             self._rebuild_held("product")
+        if "quantity_to_ship" in vals:
+            self._rebuild_open()
         return result
+
+    def _rebuild_open(self):
+        """Build again what is not shipped yet, and what had nothing to ship."""
+        # sudo: as for held documents
+        self.env["netsuite.transaction"].sudo().search(
+            [
+                ("backend_id", "in", self.ids),
+                "|",
+                ("state", "=", "ignored"),
+                ("all_picking_ids.state", "not in", ("done", "cancel")),
+            ]
+        )._rebuild()
 
     def _rebuild_held(self, reason):
         """Build again the documents that were held for this reason."""

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import float_compare
 
 from ..netsuite.payload import from_json, to_json
 from ..netsuite.records import Item
@@ -82,11 +83,15 @@ class NetSuiteItem(models.Model):
             if missing := (wanted | set(known)) - fresh:
                 self._store(backend, client.items(sorted(missing)).values())
                 seen |= missing
-            wanted = {
-                member.item.id
-                for row in self._known(backend, wanted).values()
-                for member in row._record().members
-            } - seen - fresh
+            wanted = (
+                {
+                    member.item.id
+                    for row in self._known(backend, wanted).values()
+                    for member in row._record().members
+                }
+                - seen
+                - fresh
+            )
 
     def _forget(self, transactions):
         """Have the items of these documents read anew with them (``netsuite.transaction``)."""
@@ -110,8 +115,9 @@ class NetSuiteItem(models.Model):
             if row is None:
                 fresh.append(vals)
                 continue
-            if row.payload and row._ships_otherwise(item):
-                changed += row
+            if row.payload:
+                changed += row if row._ships_otherwise(item) else self.browse()
+                row._follow_weight(item)
             row.write(vals)
         self.create(fresh)
         changed._rebuild_documents()
@@ -120,6 +126,17 @@ class NetSuiteItem(models.Model):
         """Does the item, as read anew, make other goods of a document than before?"""
         before = self._record()
         return any(getattr(before, name) != getattr(item, name) for name in SHIPPING_FIELDS)
+
+    def _follow_weight(self, item):
+        """Give the product the item's new weight, unless people have given it one of its own."""
+        before, after = self._weight(self._record()), self._weight(item)
+        digits = self.env["decimal.precision"].precision_get("Stock Weight")
+        if (
+            self.product_id
+            and float_compare(before, after, precision_digits=digits)
+            and not float_compare(before, self.product_id.weight, precision_digits=digits)
+        ):
+            self.product_id.weight = after
 
     def _rebuild_documents(self):
         """Build again the documents with these items that are not shipped yet."""
@@ -132,7 +149,6 @@ class NetSuiteItem(models.Model):
             SELECT document.id FROM netsuite_transaction document
               JOIN netsuite_item item ON item.backend_id = document.backend_id
              WHERE item.id IN %s
-               AND document.to_read IS NOT TRUE
                AND document.state IN ('imported', 'held', 'ignored')
                AND document.payload @> jsonb_build_object(
                    'lines', jsonb_build_array(jsonb_build_object(

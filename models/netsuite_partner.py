@@ -77,8 +77,10 @@ class NetSuitePartner(models.Model):
         of one account share them."""
         # sudo: the other backends may be another company's
         backends = backend.sudo()._same_account()
-        rows = self.with_context(active_test=False).sudo().search(
-            [("backend_id", "in", backends.ids), ("internal_id", "in", list(customer_ids))]
+        rows = (
+            self.with_context(active_test=False)
+            .sudo()
+            .search([("backend_id", "in", backends.ids), ("internal_id", "in", list(customer_ids))])
         )
         rows = rows.sorted(lambda row: row.backend_id == backend)  # its own ones last: they win
         usable = (self.env["res.company"], self.env.company)

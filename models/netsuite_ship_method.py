@@ -17,7 +17,8 @@ class NetSuiteShipMethod(models.Model):
     )
 
     package_kind = fields.Char(
-        readonly=True, help="Which package list fulfilments with this method have; learnt from them."
+        readonly=True,
+        help="Which package list fulfilments with this method have; learnt from them.",
     )
 
     _unique_internal_id = models.UniqueIndex(
@@ -26,7 +27,8 @@ class NetSuiteShipMethod(models.Model):
 
     def _carrier_for(self, company):
         """The carrier, where this company may ship with it."""
-        return self.carrier_id.filtered(lambda carrier: carrier.company_id in (company.browse(), company))
+        usable = (company.browse(), company)
+        return self.carrier_id.filtered(lambda carrier: carrier.company_id in usable)
 
     def write(self, vals):
         result = super().write(vals)
@@ -55,11 +57,10 @@ class NetSuiteShipMethod(models.Model):
             (tuple(self.ids),),
         )
         # sudo: who may change a mapping may have its documents built
-        rows = self.env["netsuite.transaction"].sudo().browse([found for (found,) in self.env.cr.fetchall()])
-        rows.filtered(
-            lambda row: any(
-                not picking._netsuite_begun()
-                and picking.carrier_id.id == ((picking.netsuite_taken_over or {}).get("carrier_id") or False)
-                for picking in row._open_pickings()
-            )
-        )._rebuild()
+        rows = self.env["netsuite.transaction"].sudo()
+        rows = rows.browse([found for (found,) in self.env.cr.fetchall()])
+        rows.filtered(lambda row: any(map(self._is_untouched, row._open_pickings())))._rebuild()
+
+    def _is_untouched(self, picking):
+        given = (picking.netsuite_taken_over or {}).get("carrier_id")
+        return picking.carrier_id.id == (given or False) and not picking._netsuite_begun()

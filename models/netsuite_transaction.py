@@ -244,7 +244,7 @@ class NetSuiteTransaction(models.Model):
     def action_read_again(self):
         """Ask NetSuite for the documents again and take over what changed."""
         self.check_access("write")
-        # sudo: payloads are for managers
+        # sudo: who may have a document read anew may have its items read with it
         self.env["netsuite.item"].sudo()._forget(self)
         self.write({"to_read": True, "not_before": False})
         for backend, rows in self.grouped("backend_id").items():

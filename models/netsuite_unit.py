@@ -79,7 +79,8 @@ class NetSuiteUnit(models.Model):
         NetSuite keeps stock in the item's stock unit, and so does the product, unless the mapping
         of the stock unit says otherwise.
 
-        :raises Hold: a conversion rate is missing, or the product is no goods or has another kind of unit
+        :raises Hold: a conversion rate is missing, the product is no goods or its unit of another
+            kind
         """
         self.env["netsuite.item"]._check_goods(row, shippable.item, product)
         item, member = shippable.item, shippable.member
@@ -96,9 +97,9 @@ class NetSuiteUnit(models.Model):
                 raise Hold(
                     "unit",
                     self.env._(
-                        "%(document)s orders %(item)s in a unit whose conversion rate is not known: "
-                        "%(units)s. Enter it under NetSuite > Mapping > Units, or give the role "
-                        "the permission Lists > Units and read the document again.",
+                        "%(document)s orders %(item)s in a unit whose conversion rate is not "
+                        "known: %(units)s. Enter it under NetSuite > Mapping > Units, or give the "
+                        "role the permission Lists > Units and read the document again.",
                         units=", ".join(missing),
                         item=item.name,
                         document=row.tran_id,

@@ -5,6 +5,7 @@ from . import (
     test_contract,
     test_countries,
     test_doctor,
+    test_documents,
     test_lifecycle,
     test_mapping,
     test_oauth2,

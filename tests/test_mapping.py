@@ -109,9 +109,7 @@ class TestFields(MappingCase):
         self.assertTrue(row.to_build)
 
     def test_list_value_by_its_id(self):
-        ja = self.order(
-            self.line(1), custom_fields={"custbody_signature_required": Ref("1", "Ja")}
-        )
+        ja = self.order(self.line(1), custom_fields={"custbody_signature_required": Ref("1", "Ja")})
         row = self.build(ja)
         self.assertEqual(row.hold_reason, "field")
         self.assertIn("Ja (1)", row.message)
@@ -143,9 +141,14 @@ class TestSteps(MappingCase):
         self.warehouse.delivery_steps = "pick_ship"
         self.map("custbody_rush", "priority", values=[("T", "1")])
         self.map("custcol_note", "origin", "line")
+        self.map("custcol_text", "description_picking", "line")
         row = self.build(
             self.order(
-                self.line(1, quantity=2, custom_fields={"custcol_note": "red"}),
+                self.line(
+                    1,
+                    quantity=2,
+                    custom_fields={"custcol_note": "red", "custcol_text": "in tissue"},
+                ),
                 memo="Fragile",
                 other_ref_num="PO-9",
                 ship_complete=True,
@@ -164,6 +167,7 @@ class TestSteps(MappingCase):
         self.assertEqual(last.move_type, "one")
         self.assertEqual(last.scheduled_date.date(), date(2027, 1, 15))
         self.assertEqual(last.move_ids.origin, "red")
+        self.assertEqual(last.move_ids.description_picking, "in tissue")
 
     def test_backorder(self):
         row = self.build(self.order(self.line(1, quantity=2), memo="Fragile"))

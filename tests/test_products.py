@@ -60,6 +60,13 @@ class TestProducts(BuildCase):
         self.backend.missing_product = "create"
         self.assertTrue(row.to_build)
 
+    def test_switched_to_all_that_is_open(self):
+        self.backend.quantity_to_ship = "committed"
+        row = self.build(self.order(self.line(1, quantity=4, quantity_committed=0.0)))
+        self.assertEqual(row.state, "ignored")
+        self.backend.quantity_to_ship = "open"
+        self.assertTrue(row.to_build)
+
     def test_kit_in_a_kit(self):
         self.know(Item("60", "INNER", "Kit", members=(Member(Ref("1"), 2),)))
         self.know(Item("61", "OUTER", "Kit", members=(Member(Ref("60"), 3), Member(Ref("2"), 1))))
@@ -71,6 +78,14 @@ class TestProducts(BuildCase):
     def test_kit_in_itself(self):
         self.know(Item("60", "LOOP", "Kit", members=(Member(Ref("60"), 1), Member(Ref("1"), 1))))
         self.assertEqual(self.build(self.order(self.line(1, "60"))).state, "held")
+
+    def test_weight_follows(self):
+        product = self.build(self.order(self.line(1))).picking_ids.move_ids.product_id
+        self.know(Item("1", "BOLT", "InvtPart", weight=3.0, weight_unit="kg"))
+        self.assertEqual(product.weight, 3)
+        product.weight = 5
+        self.know(Item("1", "BOLT", "InvtPart", weight=4.0, weight_unit="kg"))
+        self.assertEqual(product.weight, 5, "a person's")
 
     def test_changed_kit_rebuilds_open_documents(self):
         self.know(Item("5", "SET", "Kit", members=(Member(Ref("1"), 1),)))
