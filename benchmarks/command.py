@@ -49,7 +49,9 @@ def main():
     rows = []
     for number in options.rows or COMPARISONS:
         started = time.monotonic()
-        rows += import_module(f".{COMPARISONS[number]}", __package__).measure(bench)
+        for row in import_module(f".{COMPARISONS[number]}", __package__).measure(bench):
+            rows.append(row)
+            say(f"  {' | '.join(row.cells())}")
         say(f"  {number} {COMPARISONS[number]}: {time.monotonic() - started:.0f} s")
     say(f"\n{report.table(rows)}")
     report.save(rows, options.output, options.scale)

@@ -3,7 +3,7 @@
 import itertools
 import multiprocessing
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -77,9 +77,10 @@ def _serve(pipe, account_id, orders, lines, latency):
             "clear": simulator.journal.clear,
             "latency": lambda seconds: setattr(books.settings, "latency", seconds),
         }
-        while True:
-            name, *arguments = pipe.recv()
-            pipe.send(answers[name](*arguments))
+        with suppress(EOFError):  # whoever asks has gone
+            while True:
+                name, *arguments = pipe.recv()
+                pipe.send(answers[name](*arguments))
 
 
 def _fill(books, orders, lines, entered):

@@ -135,5 +135,5 @@ class ForeignServer:
         return "database connections were cut"
 
 
-def server(database, embedded):
-    return (OwnServer if embedded else ForeignServer)(database)
+def server(database, own):
+    return (OwnServer if own else ForeignServer)(database)

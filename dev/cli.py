@@ -83,16 +83,18 @@ def chaos():
 
 
 def with_chaos_database(plan, purpose):
+    """Let things go wrong; one run at a time, since each takes the whole machine."""
     from chaos import command
 
     from . import databases, postgres
 
-    with postgres.server():
+    own_server = postgres.embedded()
+    with postgres.server(), locks.exclusive("chaos", "Another chaos run is at work: waiting."):
         name = databases.name_of(purpose)
-        with locks.exclusive(f"database-{purpose}", f"Another make uses {name}: waiting."):
-            with locks.set_up():
-                databases.ensure(name, databases.ensure_template(), afresh=True)
-            return command.run(name, plan)
+        with locks.set_up():
+            # On a server of its own the run works on a copy.
+            databases.ensure(name, databases.ensure_template(), afresh=not own_server)
+        return command.run(name, plan, own_server)
 
 
 def lint():

@@ -9,7 +9,7 @@ import json
 import shutil
 import time
 import urllib.request
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from PIL import Image, ImageChops
 from playwright.sync_api import sync_playwright
@@ -77,6 +77,7 @@ class Scene:
             self._order("SO6999")
             self._import(("SO6998", "SO6999"))
             self.delivery = self._ship_with_instructions("SO6999")
+            self._postpone_import()
             self._order(NEW[0])
             self._order(NEW[1], address=NOWHERE)
             self._order(NEW[2], approved=False)
@@ -152,11 +153,17 @@ class Scene:
         self._wait(lambda: self.odoo.read("netsuite.fulfillment", row, ["id"]))
         return picking
 
+    def _postpone_import(self):
+        """So that it does not take what the preview is to show."""
+        later = {"nextcall": as_odoo(datetime.now(UTC) + timedelta(minutes=5))}
+        for name in ("ir_cron_import", "ir_cron_reconcile"):
+            action = self.odoo.xml_id(f"connector_netsuite.{name}")
+            self.odoo.call("ir.cron", "write", [action], later)
+
     def _spread_over_days(self, imported):
-        now = datetime.now()
+        now = datetime.now(UTC)
         for days, one in zip(DAYS, imported, strict=False):
-            when = now - timedelta(days=days)
-            values = {"imported_date": when.strftime("%Y-%m-%d %H:%M:%S")}
+            values = {"imported_date": as_odoo(now - timedelta(days=days))}
             self.odoo.call("netsuite.transaction", "write", [one["id"]], values)
 
     def _wait(self, done, patience=120):
@@ -241,6 +248,10 @@ class Camera:
         path = PICTURES / f"{name}.png"
         path.write_bytes(small(self.page.screenshot()))
         say(f"  {path.relative_to(paths.ROOT)}: {path.stat().st_size // 1000} kB")
+
+
+def as_odoo(moment):
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def small(picture):

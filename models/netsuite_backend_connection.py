@@ -1,5 +1,6 @@
 import logging
 import random
+import re
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ JOB_WAIT = 2  # seconds that a job waits for a place before it gives its worker 
 PAUSES = (30, 60, 120, 300, 600, 900)
 LOGIN_ATTEMPTS = 2  # NetSuite locks the user after five
 LOGIN_PAUSE = 300  # seconds: an overloaded account may refuse a good login [facts 3.2]
+LOCKED_FOR = re.compile(r"(\d+) (?:more )?minutes")  # in NetSuite's words
 RECORD_WAITS = (0, 0.5, 1, 2, 4)  # seconds between tries to record while PostgreSQL is restarted
 ROW_WAIT = 5  # seconds that a failure waits for a row that someone else is changing
 
@@ -66,7 +68,11 @@ class NetSuiteBackend(models.Model):
         """
         self.ensure_one()
         client = self._client(services)
-        with self._place(purpose, wait), self._recording(client, purpose), client:
+        with (
+            self._place(purpose, wait) as place,
+            self._recording(client, purpose, place.prove),
+            client,
+        ):
             if testing:
                 yield client
                 return
@@ -82,17 +88,17 @@ class NetSuiteBackend(models.Model):
     def _place(self, purpose, wait):
         places = self.env["netsuite.place"]
         try:
-            with places._hold(self.account_id, self._place_count(), purpose, wait):
-                yield
+            with places._hold(self.account_id, self._place_count(), purpose, wait) as place:
+                yield place
         except Taken as taken:
             raise NoPlace(self._taken_sentence(taken)) from taken
 
     def _taken_sentence(self, taken):
         if taken.free_in:
             return self.env._(
-                "An Odoo process that was calling NetSuite (%(holder)s) has died; NetSuite may "
-                "still be working on its request. The connection is free again in %(seconds)d "
-                "seconds.",
+                "An Odoo process that was calling NetSuite (%(holder)s) has died or got no answer; "
+                "NetSuite may still be working on its request. The connection is free again in "
+                "%(seconds)d seconds.",
                 holder=taken.holder,
                 seconds=taken.free_in + 1,
             )
@@ -103,8 +109,6 @@ class NetSuiteBackend(models.Model):
         )
 
     def _place_count(self):
-        if self.login_failures:
-            return 1  # each refused login counts towards NetSuite's lock: never two at a time
         # sudo: backends of other companies may share the account, and with it its connections
         backends = self.sudo().search([("account_id", "=", self.account_id)])
         return max(1, min((backends | self).mapped("connection_limit")))
@@ -340,6 +344,8 @@ class NetSuiteBackend(models.Model):
             self._login_refused(message)
         elif isinstance(error, errors.ConcurrencyLimit | errors.Maintenance):
             self._pause(message)
+        elif isinstance(error, errors.Refused) and self.login_failures:
+            self.login_failures = 0  # who is told a business rule is logged in
         elif error.repeatable:
             self.last_error = message
 
@@ -347,6 +353,8 @@ class NetSuiteBackend(models.Model):
         """Let no job call NetSuite for a while; longer each time in a row."""
         seconds = PAUSES[min(self.pauses, len(PAUSES) - 1)]
         seconds += by_chance(0, seconds // 5)
+        if named := LOCKED_FOR.search(message):
+            seconds = max(seconds, 60 * int(named.group(1)))
         self.write(
             {
                 "paused_until": fields.Datetime.now() + timedelta(seconds=seconds),

@@ -67,6 +67,8 @@ class NetSuiteBuilder(models.AbstractModel):
         for key in [*moves, *(key for key in wanted if key not in moves)]:
             demand, quantity = wanted.get(key, (None, 0.0))
             here = moves[key] if key in moves else self.env["stock.move"]
+            if demand:
+                self._follow_factor(here, demand)
             have = sum(move._netsuite_demand() for move in here)
             change = key[1].uom_id.round(quantity - have)
             if change < 0:
@@ -76,6 +78,14 @@ class NetSuiteBuilder(models.AbstractModel):
                 more.append((demand, change, have, quantity))
         more = self._without_stuck(more, stuck)
         self._add_goods(backend, row, record, more, differences)
+
+    def _follow_factor(self, moves, demand):
+        """A kit that was put together anew, a corrected conversion rate: what is reported of these
+        moves is counted by it."""
+        same = (demand.factor, demand.is_kit)
+        moves = moves.filtered(lambda move: (move.netsuite_factor, move.netsuite_is_kit) != same)
+        if len(set(moves.mapped("netsuite_factor"))) == 1:
+            moves.write({"netsuite_factor": demand.factor, "netsuite_is_kit": demand.is_kit})
 
     def _without_stuck(self, more, stuck):
         """Goods that are on a begun delivery elsewhere are not put on another one too."""
@@ -110,7 +120,7 @@ class NetSuiteBuilder(models.AbstractModel):
     def _reduce(self, move, quantity):
         quantity = float_round(quantity, precision_digits=DIGITS)
         if quantity <= 0:
-            move._action_cancel()
+            move.with_context(netsuite_follows=True)._action_cancel()
             move.netsuite_line = False  # cancelled by us: it may be wanted again
         else:
             move.product_uom_qty = move.product_id.uom_id._compute_quantity(

@@ -127,7 +127,8 @@ class NetSuiteBuilder(models.AbstractModel):
             vals = self._prepare_picking(row, records[row], warehouse)
             vals["netsuite_ship_group"] = ship_group or False
             vals["partner_id"] = partners[key].id
-            vals["carrier_id"] = (method and methods[method.id].carrier_id.id) or False
+            carrier = method and methods[method.id]._carrier_for(warehouse.company_id)
+            vals["carrier_id"] = carrier.id if carrier else False
             vals.update(mapping._picking_vals(backend, records[row]))
             vals["netsuite_taken_over"] = self._taken_over(vals, mapped)
             headers[key] = vals
@@ -140,7 +141,7 @@ class NetSuiteBuilder(models.AbstractModel):
         """
         groups = ship_groups(record, row._order_record())
         if not groups:
-            if record.address is None:
+            if self.env["netsuite.partner"]._is_incomplete(record.address):
                 raise Hold(
                     "address",
                     self.env._(
@@ -150,7 +151,7 @@ class NetSuiteBuilder(models.AbstractModel):
                 )
             return record.address, record.ship_method
         group = next((one for one in groups if one.id == ship_group), None)
-        if group is None or group.address is None:
+        if group is None or self.env["netsuite.partner"]._is_incomplete(group.address):
             raise Hold(
                 "ship_group",
                 self.env._(

@@ -58,9 +58,7 @@ class NetSuiteBuilder(models.AbstractModel):
         demands = {}
         for row, shippables in goods.items():
             try:
-                lines = self._demand_lines(
-                    backend, row, records[row], shippables, items, locations
-                )
+                lines = self._demand_lines(backend, row, records[row], shippables, items, locations)
                 # What is less than the product's unit can show is not shipped.
                 demands[row] = [demand for demand in lines if demand.quantity > 0]
                 for _warehouse, ship_group in {demand.group for demand in demands[row]}:

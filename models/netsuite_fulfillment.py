@@ -4,10 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..netsuite.records import ITEM_FULFILLMENT
 from ..netsuite.writeback import split_numbers
 
 MAX_TRIES = 12  # as many as the retry pattern of the job function covers
-RETRY_AFTER = timedelta(hours=2)  # when the scheduled action takes up a failed one again
+# When the scheduled action takes up a failed one again: before its next run, two hours later.
+RETRY_AFTER = timedelta(minutes=115)
 
 
 class NetSuiteFulfillment(models.Model):
@@ -70,6 +72,9 @@ class NetSuiteFulfillment(models.Model):
     message = fields.Text("Last Answer", readonly=True)
     tracking_numbers = fields.Char(readonly=True, help="Joined with a comma.")
     reported_numbers = fields.Char(readonly=True, help="What NetSuite was told last.")
+    past_numbers = fields.Char(
+        readonly=True, help="What stood in the delivery before; NetSuite may have been told of it."
+    )
     report_now = fields.Boolean(readonly=True, help="A person wants it reported without waiting.")
     by_hand = fields.Boolean(
         "Reported by Hand", readonly=True, help="A person has told NetSuite; Odoo keeps out of it."
@@ -156,6 +161,7 @@ class NetSuiteFulfillment(models.Model):
             lambda row: row._numbers_of(row.picking_id) != (row.tracking_numbers or "")
         )
         for row in changed:
+            row.past_numbers = ",".join(filter(None, (row.past_numbers, row.tracking_numbers)))
             row.tracking_numbers = row._numbers_of(row.picking_id) or False
             if row.by_hand:
                 row._flag(
@@ -192,6 +198,39 @@ class NetSuiteFulfillment(models.Model):
         told = (self - untold).filtered(lambda row: row.state != "cancelled")
         told.state = "pending"
         told._enqueue()
+
+    @api.model
+    def _part_cancelled(self, pickings):
+        """Deliveries of an imported fulfilment are not shipped after all: NetSuite still has their
+        goods on it, and its last part may be reported already."""
+        for picking in pickings:
+            rows = picking.netsuite_fulfillment_ids or self.create(
+                {**self._prepare_row(picking), "state": "cancelled", "message": False}
+            )
+            rows[:1]._flag(
+                self.env._(
+                    "%(delivery)s was cancelled: take its goods off item fulfilment "
+                    "%(fulfillment)s in NetSuite.",
+                    delivery=picking.name,
+                    fulfillment=picking.netsuite_transaction_id.tran_id,
+                )
+            )
+        self._complete(pickings.netsuite_transaction_id)
+
+    @api.model
+    def _complete(self, transactions):
+        """Report a shipment of each imported fulfilment again: the last part may be settled."""
+        for transaction in transactions.filtered(
+            lambda one: (
+                one.import_type == ITEM_FULFILLMENT
+                and not any(picking.state not in ("done", "cancel") for picking in one.picking_ids)
+            )
+        ):
+            row = transaction.fulfillment_ids.filtered(
+                lambda one: one.state == "done" and not one.by_hand
+            )[:1]
+            row.state = "pending"
+            row._enqueue()
 
     def _returned(self, return_picking):
         """Goods of this shipment came back: what that means for NetSuite, a person decides."""
@@ -242,12 +281,12 @@ class NetSuiteFulfillment(models.Model):
         return f"netsuite-report-{self.id}"
 
     def _enqueue_now(self):
-        """Enqueue, and bring jobs forward that wait for their next try."""
+        """Enqueue, and let jobs that wait for their next try begin anew."""
         keys = [row._identity_key() for row in self]
         # sudo: the queue is not for everyone; these are jobs of rows that the user may retry
         self.env["queue.job"].sudo().search(
-            [("identity_key", "in", keys), ("state", "=", "pending"), ("eta", "!=", False)]
-        ).write({"eta": False})
+            [("identity_key", "in", keys), ("state", "=", "pending")]
+        ).write({"eta": False, "retry": 0})
         self._enqueue()
 
     # -- buttons -------------------------------------------------------------------------------
@@ -301,6 +340,7 @@ class NetSuiteFulfillment(models.Model):
         rows.sudo()._clear_activity()
         for row in rows.sudo():
             row._log(message)
+        self.sudo()._complete(rows.sudo().transaction_id)
         return True
 
     def action_adopt(self):

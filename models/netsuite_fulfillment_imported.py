@@ -21,7 +21,8 @@ class NetSuiteFulfillment(models.Model):
             raise errors.RecordMissing(
                 self.env._("NetSuite has no item fulfilment %s.", transaction.tran_id)
             )
-        if not (self.reported_date or self._may_be_reported() or self._is_cancelled()):
+        told = self.reported_date or self._has_told(own)
+        if not (told or self._may_be_reported() or self._is_cancelled()):
             self._wait(self._what_it_waits_for(self.picking_id))
             return
         self._bring_up_to_date(client, own, self._status_when_complete(own))
@@ -46,7 +47,8 @@ class NetSuiteFulfillment(models.Model):
         """NetSuite makes no fulfilment of it: only the invoice's own fields can be written."""
         rows = self._sharing(None).sorted(lambda row: row.picking_id.id)
         numbers = split_numbers(",".join(row.tracking_numbers or "" for row in rows))
-        if not numbers and not any(rows.mapped("reported_numbers")):
+        told = rows | self
+        if not numbers and not any(row.reported_numbers or row.past_numbers for row in told):
             self._wait(
                 self.env._(
                     "An invoice without a sales order takes only tracking numbers: it waits."

@@ -1,4 +1,3 @@
-import time
 from datetime import timedelta
 
 import psycopg2
@@ -6,9 +5,8 @@ from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..netsuite import errors
-from .netsuite_backend_connection import JOB_WAIT, by_chance, run_after_rollback
+from .netsuite_backend_connection import by_chance, run_after_rollback
 from .netsuite_fulfillment import MAX_TRIES, RETRY_AFTER
-from .netsuite_place import POLL
 
 JOB = "<netsuite.fulfillment>._job_report"
 SHORT_WAIT = 10  # seconds: shorter ones, for a place among the connections, are no news
@@ -45,6 +43,7 @@ class NetSuiteFulfillment(models.Model):
             return self.env._("Nothing to report.")
         backend = row.backend_id
         if reason := backend._not_connected():
+            row.message = reason
             return reason
         row._lock_document()
         purpose = self.env._("report %s", row.picking_id.name)
@@ -65,16 +64,30 @@ class NetSuiteFulfillment(models.Model):
 
     def _lock_document(self):
         """One write-back a document at a time; a lock that does not stand in the way of people who
-        change the delivery meanwhile."""
-        deadline = time.monotonic() + JOB_WAIT
-        while not self._try_lock_document():
-            if time.monotonic() >= deadline:
-                raise RetryableJobError(
-                    self.env._("%s is being reported already.", self.transaction_id.tran_id),
-                    seconds=by_chance(1, 3),
-                    ignore_retry=True,
-                )
-            time.sleep(POLL)
+        change the delivery meanwhile.
+
+        What a job sees is as old as the beginning of its transaction. So it never waits for the
+        lock: it begins anew, and also when another has had the lock since then.
+        """
+        if not self._try_lock_document() or self._is_outdated():
+            raise RetryableJobError(
+                self.env._("%s is being reported already.", self.transaction_id.tran_id),
+                seconds=by_chance(1, 3),
+                ignore_retry=True,
+            )
+
+    def _is_outdated(self):
+        """Have write-backs of the document changed since this transaction began?"""
+        query = """
+            SELECT id, xmin::text FROM netsuite_fulfillment WHERE transaction_id = %s ORDER BY id
+        """
+        seen = []
+        self.env.cr.execute(query, (self.transaction_id.id,))
+        seen.append(self.env.cr.fetchall())
+        with self.env.registry.cursor() as cr:
+            cr.execute(query, (self.transaction_id.id,))
+            seen.append(cr.fetchall())
+        return seen[0] != seen[1]
 
     def _try_lock_document(self):
         self.env.cr.execute(
@@ -163,7 +176,7 @@ class NetSuiteFulfillment(models.Model):
                 "reported_numbers": self.tracking_numbers,
                 "message": message,
                 "candidates": False,
-                "attempts": self.attempts + 1,
+                "attempts": 0,
                 "next_try": False,
                 "reported_date": fields.Datetime.now(),
             }

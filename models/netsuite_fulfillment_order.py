@@ -1,6 +1,8 @@
 from odoo import models
 
 from ..netsuite import errors
+from ..netsuite.records import ITEM_FULFILLMENT
+from ..netsuite.shippable import BLOCKED
 from ..netsuite.writeback import (
     DIGITS,
     advance,
@@ -14,6 +16,29 @@ from ..netsuite.writeback import (
     split_numbers,
 )
 from .netsuite_fulfillment_job import Finding
+
+
+class NetSuiteTransaction(models.Model):
+    _inherit = "netsuite.transaction"
+
+    def _flag_open_services(self):
+        """The rest of an order is not shipped after all: nobody completes its services now."""
+        for transaction in self:
+            told = transaction.fulfillment_ids.filtered(lambda row: row.state != "cancelled")
+            record = transaction._order_record() or transaction._record()
+            is_order = transaction.order_id and transaction.import_type != ITEM_FULFILLMENT
+            if not (told and is_order and record) or record.status in BLOCKED:
+                continue
+            services, _not_ours = told[:1]._other_lines()
+            if services and not transaction._open_pickings():
+                told[:1]._flag(
+                    self.env._(
+                        "What was left to ship of %(document)s was cancelled: fulfil or close its "
+                        "services in NetSuite (line %(lines)s).",
+                        document=transaction.tran_id,
+                        lines=", ".join(sorted(services)),
+                    )
+                )
 
 
 class NetSuiteFulfillment(models.Model):

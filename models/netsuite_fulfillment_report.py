@@ -24,3 +24,4 @@ class NetSuiteFulfillment(models.Model):
     def _wait(self, message):
         """There is nothing to tell yet."""
         self.write({"state": "waiting", "message": message, "next_try": False})
+        self._clear_activity()

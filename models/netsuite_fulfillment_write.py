@@ -16,7 +16,6 @@ from ..netsuite.writeback import (
 from .netsuite_backend_connection import in_own_transaction
 from .netsuite_fulfillment_job import Finding
 
-
 # How NetSuite's sentences name the shipping method, in lower case without blanks.
 METHOD = ("shipmethod", "shippingmethod")
 SWITCH = "CANT_SWITCH_SHIP_METHOD"
@@ -126,6 +125,7 @@ class NetSuiteFulfillment(models.Model):
 
     def _bring_up_to_date(self, client, own, ship_status, warning=""):
         """Let the fulfilment carry exactly the parcels of its shipments."""
+        self._learn_kind(own)
         packages = self._packages_to_write(own)
         if packages is None and not ship_status and not self._other_changes(own):
             message = self.env._("Item fulfilment %s has it already.", own.internal_id)

@@ -128,9 +128,12 @@ class NetSuiteBackend(models.Model):
             raise ValidationError(self.env._("Calls are kept for one day or more."))
 
     @contextmanager
-    def _recording(self, client, purpose):
-        """Keep the calls that the block makes, once its transaction has ended either way."""
-        tape = _Tape(self.request_log)
+    def _recording(self, client, purpose, succeeded):
+        """Keep the calls that the block makes, once its transaction has ended either way.
+
+        :param succeeded: is called after each call that went well
+        """
+        tape = _Tape(self.request_log, succeeded)
         client.observe(tape)
         try:
             yield
@@ -164,8 +167,9 @@ class NetSuiteTransaction(models.Model):
 class _Tape:
     """Collects calls in memory; what is not to be kept is only counted."""
 
-    def __init__(self, level):
+    def __init__(self, level, succeeded):
         self._level = level
+        self._succeeded = succeeded
         self.kept = []
         self.calls = self.failures = 0
         self.seconds = 0.0
@@ -176,3 +180,5 @@ class _Tape:
         self.failures += bool(call.outcome)
         if self._level == "all" or (self._level == "errors" and call.outcome):
             self.kept.append(call)
+        if not call.outcome:
+            self._succeeded()

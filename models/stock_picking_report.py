@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..netsuite.records import ITEM_FULFILLMENT
 
 
 class StockPicking(models.Model):
@@ -29,6 +32,33 @@ class StockPicking(models.Model):
             self.filtered("netsuite_transaction_id").sudo()._netsuite_tracking_changed()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reported(self):
+        # sudo: who deletes needs no rights on write-backs
+        rows = self.sudo().netsuite_fulfillment_ids
+        told = rows.filtered(lambda row: row.state in ("pending", "done", "failed"))
+        if told:
+            raise UserError(
+                self.env._(
+                    "NetSuite was or is being told of %s: cancel it instead, so that its tracking "
+                    "number is taken back.",
+                    told[0].picking_id.name,
+                )
+            )
+
+    def _netsuite_part_cancelled(self):
+        """Deliveries of imported fulfilments were cancelled in Odoo."""
+        parts = self.filtered(
+            lambda one: (
+                one.is_netsuite_delivery
+                and one.netsuite_transaction_id.import_type == ITEM_FULFILLMENT
+            )
+        )
+        untold = parts.filtered(
+            lambda one: not any(row.state == "pending" for row in one.netsuite_fulfillment_ids)
+        )
+        self.env["netsuite.fulfillment"]._part_cancelled(untold)
+
     def _netsuite_tracking_changed(self):
         self.netsuite_fulfillment_ids._tracking_changed()
         labelled = self.filtered(
@@ -54,4 +84,7 @@ class StockMove(models.Model):
         )
         # sudo: who cancels needs no rights on write-backs
         cancelled.sudo().netsuite_fulfillment_ids._delivery_cancelled()
+        if not self.env.context.get("netsuite_follows"):
+            cancelled.sudo()._netsuite_part_cancelled()
+        cancelled.sudo().netsuite_transaction_id._flag_open_services()
         return result

@@ -66,6 +66,10 @@ class ConnectionLost(OutcomeUnknown):
     """The connection broke, or no answer came in time, after the request was sent."""
 
 
+class NoAnswer(ConnectionLost):
+    """No answer came in time: NetSuite may still be working on the request [3.3]."""
+
+
 class ServerError(OutcomeUnknown):
     """NetSuite answered with an unexpected error (5xx, UNEXPECTED_ERROR)."""
 

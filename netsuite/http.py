@@ -27,6 +27,7 @@ from .errors import (
     LoginError,
     MalformedAnswer,
     NetSuiteError,
+    NoAnswer,
     PermissionMissing,
     Refused,
     ServerError,
@@ -74,7 +75,7 @@ class Answer:
                     operation=self._operation,
                 )
             if time.monotonic() > deadline:
-                raise ConnectionLost(
+                raise NoAnswer(
                     f"NetSuite's answer did not arrive within {self._seconds:g} seconds.",
                     operation=self._operation,
                 )
@@ -200,7 +201,7 @@ def _transport_error(error: requests.RequestException, url: str, operation: str)
     if isinstance(error, requests.exceptions.ContentDecodingError):
         return MalformedAnswer("NetSuite's answer cannot be unpacked.", operation=operation)
     if isinstance(error, requests.Timeout):
-        return ConnectionLost(f"{host} did not answer in time.", operation=operation)
+        return NoAnswer(f"{host} did not answer in time.", operation=operation)
     return ConnectionLost(f"The connection to {host} broke.", operation=operation)
 
 

@@ -1,8 +1,12 @@
 """What the chaos runs have found: each of these was broken once."""
 
-from odoo.addons.queue_job.job import Job
-from odoo.tests import tagged
+from unittest.mock import patch
 
+import psycopg2
+from odoo.addons.queue_job.job import Job
+from odoo.tests import BaseCase, tagged
+
+from ..models import netsuite_backend_connection as connection
 from .common import NetSuiteCase
 
 
@@ -51,3 +55,25 @@ class TestChaosFoundImport(NetSuiteCase):
         job.set_done()
         job.store()
         self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestChaosFoundRestart(BaseCase):
+    """A failure that is to be remembered while PostgreSQL is restarted: a refused login, say."""
+
+    def record(self, *errors):
+        """What became of the try to record something, after these errors."""
+        self.patch(connection, "RECORD_WAITS", (0, 0, 0))
+        with patch.object(connection, "_call_and_commit", side_effect=[*errors, None]) as call:
+            connection.in_own_transaction("record", "_call_failed", "why")
+        return call.call_count
+
+    def test_failure_is_recorded_when_postgresql_is_back(self):
+        away = psycopg2.OperationalError("the database system is starting up")
+        stale = psycopg2.DatabaseError("server closed the connection unexpectedly")
+        closed = psycopg2.InterfaceError("connection already closed")
+        self.assertEqual(self.record(away, stale, closed), 4)
+
+    def test_other_failures_are_told_at_once(self):
+        with self.assertLogs(connection.__name__, "ERROR"):
+            self.assertEqual(self.record(psycopg2.errors.NotNullViolation("mistake")), 1)

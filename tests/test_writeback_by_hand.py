@@ -28,7 +28,11 @@ class TestWritebackByHand(WritebackCase):
                 self.assertIn(made.tran_id, picking.activity_ids.note)
                 self.adopt(row)
                 self.assertEqual((row.state, row.internal_id), ("done", made.id))
-                self.assertFalse(picking.activity_ids)
+                if quantities:
+                    self.assertIn("line 1 shipped 3, there 2", picking.activity_ids.note)
+                    self.assertIn("line 2 shipped 1, there 0", picking.activity_ids.note)
+                else:
+                    self.assertFalse(picking.activity_ids)
                 self.assertEqual(self.books.fulfillments_of(order.id), [made])
                 self.assertEqual([one.tracking for one in made.packages], ["TRACK00001"])
                 self.assertEqual(made.ship_status, "shipped")
@@ -42,6 +46,42 @@ class TestWritebackByHand(WritebackCase):
         self.assertEqual(wizard.message, row.message)
         wizard.save().action_adopt()
         self.run_jobs()
+
+    def test_one_made_by_hand_for_two_parts(self):
+        order, picking = self.import_order(("MUG-BLU", 4))
+        made = self.books.fulfil_by_hand(order.id, {1: 4}, ship_status="picked")
+        for part in ("PART000001", "PART000002"):
+            row = self.ship_and_run(picking, {"1": 2.0}, numbers=part)
+            self.assertEqual(row.candidates, [{"id": made.id, "name": made.tran_id}])
+            self.adopt(row)
+            self.assertFalse(picking.activity_ids)
+            picking = picking.backorder_ids
+        self.assertEqual(
+            self.fulfillments(order), [({1: 4.0}, ["PART000001", "PART000002"], "shipped")]
+        )
+
+    def test_adopted_one_has_too_few_kits(self):
+        order, picking = self.import_order(("GIFT-BOX", 2), ("MUG-RED", 1))
+        self.books.fulfil_by_hand(order.id, {1: 1}, ship_status="picked")
+        row = self.ship_and_run(picking)
+        self.adopt(row)
+        self.assertIn("line 1 shipped 2, there 1", picking.activity_ids.note)
+        self.assertIn("line 2 shipped 1, there 0", picking.activity_ids.note)
+
+    def test_number_with_blanks_is_the_same(self):
+        order, picking = self.import_order(("MUG-BLU", 4))
+        self.books.fulfil_by_hand(order.id, {1: 2}, packages=[{"tracking": "9400 1000 0000"}])
+        row = self.ship_and_run(picking, {"1": 2.0}, numbers="9400 1000 0000")
+        self.assertEqual((row.state, len(row.candidates)), ("failed", 1))
+
+    def test_activity_goes_with_the_number(self):
+        self.books.close_order(self.order.id)
+        row = self.ship_and_run(self.picking)
+        self.picking.carrier_tracking_ref = False
+        self.run_jobs()
+        self.run_cron()
+        self.assertEqual(row.state, "waiting")
+        self.assertFalse(self.picking.activity_ids)
 
     def test_what_is_left_is_enough(self):
         """Someone fulfilled other units of the order: that is none of this shipment's business."""

@@ -52,6 +52,8 @@ class TestWritebackDecisions(BaseCase):
             (("A", "B"), (1.0, 2.0, 4.0), (1.0, 6.0)),
             (("A",), (), (0.7,)),
             (("A", "B"), (0.0,), (0.7, 0.7)),
+            (("A", "B"), (0.0, 5.0), (0.7, 5.0)),
+            ((), (0.0, 5.0), (0.7, 5.0)),
             ((), (1.0, 2.0), (1.0, 2.0)),
             ((), (), (0.7,)),
         ):
@@ -99,6 +101,7 @@ class TestWritebackDecisions(BaseCase):
 
     def test_lots_as_text(self):
         self.assertEqual(numbers_text({"SN1": 1.0, "LOT2": 2.5}), "SN1,LOT2(2.5)")
+        self.assertEqual(numbers_text({"LOT": 1234567.0}), "LOT(1234567)")
 
     def test_memo_keeps_what_others_wrote(self):
         memo = memo_with("Gift", ["A", "B"])
@@ -106,6 +109,9 @@ class TestWritebackDecisions(BaseCase):
         self.assertEqual(memo_with(memo, ["C"]), "Gift | Tracking: C")
         self.assertEqual(memo_with(memo, []), "Gift")
         self.assertEqual(memo_with("", ["A"]), "Tracking: A")
+        theirs = "Tracking: mail it to bob@example.com"
+        self.assertEqual(memo_with(theirs, ["A"]), f"{theirs} | Tracking: A")
+        self.assertEqual(memo_with(f"{theirs} | Tracking: A, B", ["C"]), f"{theirs} | Tracking: C")
 
     def test_status_never_goes_back(self):
         self.assertEqual(advance("picked", "shipped"), "shipped")

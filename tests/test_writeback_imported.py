@@ -103,6 +103,81 @@ class TestWritebackImported(ImportedCase):
         self.ship_and_run(picking, numbers=None)
         self.assertEqual((self.parcels(), self.imported.ship_status), (["THEIRS0001"], "shipped"))
 
+    def test_rest_is_cancelled(self):
+        """A person is told, and what was shipped gets its status."""
+        picking = self.import_fulfillment()
+        self.ship_and_run(picking, {"1": 4.0}, numbers="FIRST00001")
+        picking.backorder_ids.action_cancel()
+        self.run_jobs()
+        self.assertEqual((self.parcels(), self.imported.ship_status), (["FIRST00001"], "shipped"))
+        self.assertIn(self.imported.tran_id, picking.backorder_ids.activity_ids.note)
+
+    def test_all_is_cancelled(self):
+        picking = self.import_fulfillment()
+        picking.action_cancel()
+        self.run_jobs()
+        self.assertEqual((self.operations(), self.imported.ship_status), ([], "picked"))
+        self.assertIn(self.imported.tran_id, picking.activity_ids.note)
+
+    def test_last_part_is_marked_by_hand(self):
+        picking = self.import_fulfillment()
+        self.ship_and_run(picking, {"1": 4.0}, numbers="FIRST00001")
+        row = self.ship_and_run(picking.backorder_ids, numbers=None)
+        row.action_mark_reported()
+        self.run_jobs()
+        self.assertEqual(self.imported.ship_status, "shipped")
+
+    def test_numbers_entered_by_hand_stay(self):
+        picking = self.import_fulfillment(packages=[{"tracking": "TYPEDBYHAND"}])
+        row = self.ship_and_run(picking, {"1": 4.0}, numbers=None)
+        row.action_mark_reported()
+        self.ship_and_run(picking.backorder_ids, numbers="SECOND0001")
+        self.assertEqual(sorted(self.parcels()), ["SECOND0001", "TYPEDBYHAND"])
+
+    def make_carrier(self):
+        product = self.env["product.product"].create({"name": "Shipping", "type": "service"})
+        return self.env["delivery.carrier"].create(
+            {
+                "name": "Courier",
+                "product_id": product.id,
+                "tracking_url": "https://t.example/<shipmenttrackingnumber>",
+            }
+        )
+
+    def test_links_and_cost_of_all_parts(self):
+        carrier = self.make_carrier()
+        self.backend.write(
+            {"report_shipping_cost": True, "tracking_link_field": "custbody_tracking_link"}
+        )
+        picking = self.import_fulfillment()
+        picking.write({"carrier_id": carrier.id, "carrier_price": 10})
+        self.ship_and_run(picking, {"1": 4.0}, numbers="FIRST00001")
+        rest = picking.backorder_ids
+        rest.write({"carrier_id": carrier.id, "carrier_price": 7})
+        self.ship_and_run(rest, numbers="SECOND0001")
+        self.assertEqual(
+            self.imported.custom["custbody_tracking_link"].split(),
+            ["https://t.example/FIRST00001", "https://t.example/SECOND0001"],
+        )
+        self.assertEqual(float(self.imported.shipping_cost), 17)
+
+    def test_carrier_and_cost_of_one_that_has_its_status(self):
+        carrier = self.make_carrier()
+        self.env["netsuite.ship.method"].create(
+            {
+                "backend_id": self.backend.id,
+                "internal_id": "2006",
+                "name": "DHL",
+                "carrier_id": carrier.id,
+            }
+        )
+        self.backend.write({"report_shipping_cost": True, "fulfillment_status": "picked"})
+        picking = self.import_fulfillment()
+        picking.write({"carrier_id": carrier.id, "carrier_price": 10})
+        self.ship_and_run(picking)
+        self.assertEqual(float(self.imported.shipping_cost), 10)
+        self.assertEqual(self.imported.ship_method, "2006")
+
     def test_deleted_in_netsuite(self):
         picking = self.import_fulfillment()
         self.books.delete("itemFulfillment", self.imported.id)

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..simulator import permissions
@@ -72,6 +73,42 @@ class TestWritebackOrders(WritebackCase):
         self.assertEqual(picking.move_ids.product_uom_qty, 12)
         self.ship_and_run(picking, {"1": 6.0})
         self.assertEqual(self.fulfillments(order)[0][0], {1: 1.0})
+
+    def test_units_that_odoo_rounds(self):
+        """Whole units of NetSuite stay whole, whatever the product's unit makes of them."""
+        self.books.role.grant(permissions.UNITS)
+        for stock_unit, quantities in (("2", (120, 600)), ("3", (120, 7, 5))):
+            self.books.items["104"].stock_unit = stock_unit
+            for quantity in quantities:
+                with self.subTest(stock_unit=stock_unit, quantity=quantity):
+                    order, picking = self.import_order(
+                        {"item": "TEA-GREEN", "quantity": quantity, "unit": "1"}, ("ENGRAVE", 1)
+                    )
+                    row = self.ship_and_run(picking)
+                    self.assertEqual(row.state, "done", row.message)
+                    self.assertEqual(self.fulfillments(order)[0][0], {1: float(quantity), 2: 1.0})
+
+    def test_services_that_are_left_to_others(self):
+        self.backend.complete_services = False
+        order, picking = self.import_order(("MUG-BLU", 2), ("ENGRAVE", 2))
+        self.ship_and_run(picking)
+        self.assertEqual(self.fulfillments(order)[0][0], {1: 2.0})
+
+    def test_order_is_reduced_to_what_was_shipped(self):
+        """Nobody completes its services then: a person must."""
+        order, picking = self.import_order(("MUG-BLU", 2), ("ENGRAVE", 2))
+        self.ship_and_run(picking, {"1": 1.0})
+        self.books.edit_line(order.id, 1, quantity=1)
+        self.backend._plan_import()
+        self.run_jobs()
+        self.assertEqual(picking.backorder_ids.state, "cancel")
+        self.assertIn("services", picking.activity_ids.note)
+
+    def test_delivery_that_was_reported_is_not_deleted(self):
+        _order, picking = self.import_order(("MUG-BLU", 1))
+        self.ship(picking)
+        with self.assertRaisesRegex(UserError, "NetSuite was or is being told"):
+            picking.unlink()
 
     def test_duplicates_and_returns_report_nothing(self):
         order, picking = self.import_order()
@@ -313,6 +350,27 @@ class TestWritebackOrders(WritebackCase):
         for package in packages:
             self.assertAlmostEqual(float(package.weight), 4.4092, 3)
 
+    def test_empty_package_keeps_its_place(self):
+        order, picking = self.import_order(("KETTLE-15", 1), ("CARD-GIFT", 1))
+        for move, weight in zip(picking.move_ids.sorted("id", reverse=True), (0, 5), strict=True):
+            move.product_id.weight = weight
+            move.write({"quantity": 1, "picked": True})
+            move.move_line_ids.action_put_in_pack(package_name=f"BOX{weight}")
+        picking.carrier_tracking_ref = "LIGHT00001,HEAVY00001"
+        picking.with_context(skip_backorder=True).button_validate()
+        self.run_jobs()
+        found = {one.tracking: float(one.weight) for one in self.fulfillment(order).packages}
+        self.assertEqual(found["LIGHT00001"], 1.0, "packed first, without weight: the default")
+        self.assertAlmostEqual(found["HEAVY00001"], 11.0231, 3)
+
+    def test_light_parcels_of_ups(self):
+        order, picking = self.import_order(("CARD-GIFT", 1), ship_method="2003")
+        picking.move_ids.product_id.weight = 0.02
+        self.refresh()
+        row = self.ship_and_run(picking, numbers="UPS0000001,UPS0000002")
+        self.assertEqual(row.state, "done", row.message)
+        self.assertEqual([float(one.weight) for one in self.fulfillment(order).packages], [0.1] * 2)
+
     def test_never_without_weight(self):
         self.backend.default_package_weight = 0.75
         self.books.items["151"].weight = Decimal(0)
@@ -360,13 +418,59 @@ class TestWritebackOrders(WritebackCase):
         self.assertEqual(found.ship_method, "2006")
         self.assertEqual(float(found.shipping_cost), 12.5)
         self.assertEqual(found.custom["custbody_tracking_link"], "https://t.example/LINKED0001")
-        # A method of another carrier's form: NetSuite does not switch; the shipment is what counts.
-        order, picking = self.import_order(("MUG-BLU", 1), ship_method="2003")
-        picking.carrier_id = carrier
-        row = self.ship_and_run(picking, numbers="UPSFORM001")
+
+    def map_carrier(self, method):
+        product = self.env["product.product"].create({"name": "Shipping", "type": "service"})
+        carrier = self.env["delivery.carrier"].create({"name": "Mapped", "product_id": product.id})
+        methods = self.env["netsuite.ship.method"]
+        return methods.create(
+            {
+                "backend_id": self.backend.id,
+                "internal_id": method,
+                "name": f"Method {method}",
+                "carrier_id": carrier.id,
+            }
+        )
+
+    def ship_with(self, method, proposed, number):
+        order, picking = self.import_order(("MUG-BLU", 1), ship_method=proposed)
+        picking.carrier_id = method.carrier_id
+        row = self.ship_and_run(picking, numbers=number)
         self.assertEqual(row.state, "done", row.message)
-        self.assertIn("Without the shipping method DHL", row.message)
-        self.assertEqual(self.fulfillments(order)[0][1], ["UPSFORM001"])
+        self.assertEqual(self.fulfillments(order)[0][1], [number])
+        return row, self.fulfillment(order).ship_method
+
+    def test_carrier_with_another_package_list(self):
+        """The parcels go to the list of the chosen method, once that is known without a detour."""
+        method = self.map_carrier("2003")
+        for refused in (True, False):
+            with self.subTest(refused=refused):
+                self.books.settings.unverified.wrong_package_list_refused = refused
+                method.package_kind = False
+                _row, used = self.ship_with(method, "2001", "FIRST00001")
+                self.assertEqual(used, "2003")
+                self.env.invalidate_all()
+                self.assertEqual(method.package_kind, "ups")
+                _row, used = self.ship_with(method, "2001", "SECOND0001")
+                self.assertEqual(self.operations(), ["search", "initialize", "add", "search"])
+
+    def test_method_that_netsuite_does_not_know(self):
+        method = self.map_carrier("9999")
+        row, used = self.ship_with(method, "2001", "FIRST00001")
+        self.assertIn("Without the shipping method Method 9999", row.message)
+        self.assertEqual(used, "2001")
+
+    def test_other_refusals_keep_the_carrier(self):
+        method = self.map_carrier("2006")
+        order, picking = self.import_order(("MUG-BLU", 1), ship_method="2001")
+        picking.carrier_id = method.carrier_id
+        self.simulator.faults.add(
+            "add", "status", code="USER_ERROR", message="A script says no.", times=1
+        )
+        row = self.ship_and_run(picking)
+        self.assertEqual((row.state, self.fulfillments(order)), ("failed", []))
+        self.run_cron()
+        self.assertEqual(self.fulfillment(order).ship_method, "2006")
 
     # -- when ----------------------------------------------------------------------------------
 

@@ -284,7 +284,52 @@ class TestWritebackSurvival(WritebackCase):
         self.assertEqual(row.state, "done")
         self.shipped_once()
 
+    def test_tries_begin_anew(self):
+        """After a success, and when a person retries."""
+        self.simulator.faults.add("search", "drop_before", times=MAX_TRIES - 1)
+        self.ship(self.picking)
+        self.settle()
+        row = self.picking.netsuite_fulfillment_ids
+        self.assertEqual((row.state, row.attempts), ("done", 0))
+        rule = self.simulator.faults.add("search", "drop_before")
+        self.picking.carrier_tracking_ref = "RIGHT00001"
+        for _time in range(6):
+            self.run_jobs()
+            self.pass_time()
+        self.assertEqual((row.state, row.attempts, self.pending_jobs().retry), ("pending", 6, 6))
+        row.action_retry()
+        self.run_jobs()
+        self.assertEqual((row.attempts, self.pending_jobs().retry), (1, 1))
+        self.simulator.faults.remove(rule.id)
+        self.settle()
+        self.shipped_once(number="RIGHT00001")
+
+    def test_lock_out_pauses_as_long_as_it_says(self):
+        self.simulator.faults.add(
+            "search",
+            code="ACCT_TEMP_UNAVAILABLE",
+            message="Login is disabled for 30 more minutes due to 5 failed login attempts.",
+        )
+        self.ship(self.picking)
+        self.run_jobs()
+        self.assertGreater(
+            self.backend.paused_until - fields.Datetime.now(), timedelta(minutes=29)
+        )
+
+    def test_disconnected_backend_says_so(self):
+        self.backend.state = "draft"
+        self.ship(self.picking)
+        self.run_jobs()
+        self.assertIn("not connected", self.picking.netsuite_fulfillment_ids.message)
+
     # -- the scheduled action ------------------------------------------------------------------
+
+    def test_failed_ones_are_due_at_the_next_run(self):
+        self.books.close_order(self.order.id)
+        self.ship(self.picking)
+        self.run_jobs()
+        due = self.picking.netsuite_fulfillment_ids.next_try - fields.Datetime.now()
+        self.assertLess(due, timedelta(hours=2, seconds=-60))
 
     def test_scheduled_action(self):
         cron = self.env.ref("connector_netsuite.ir_cron_writeback")

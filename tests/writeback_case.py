@@ -15,7 +15,6 @@ from odoo.tests import BaseCase
 from odoo.tests.common import get_db_name
 from odoo.tools import SQL, mute_logger
 
-from ..models import netsuite_fulfillment_job
 from ..simulator.server import Simulator
 from . import other_process, process_options, schemas
 from .common import NetSuiteMixin
@@ -47,7 +46,6 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         self.addCleanup(self._forget, before)
         self.simulator.reset()
         self._validate_messages()
-        self.patch(netsuite_fulfillment_job, "JOB_WAIT", 0.5)
         self.backend = self.make_backend(state="confirmed")
         self.cr.commit()
 
@@ -152,6 +150,9 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         self.refresh()
         self.cr.execute("UPDATE queue_job SET eta = NULL WHERE state = 'pending'")
         self.cr.execute("UPDATE netsuite_backend SET paused_until = NULL")
+        self.cr.execute(
+            "UPDATE netsuite_place SET free_at = now() AT TIME ZONE 'UTC' WHERE free_at IS NOT NULL"
+        )
         self.cr.execute(
             "UPDATE netsuite_fulfillment SET next_try = now() AT TIME ZONE 'UTC'"
             " WHERE next_try IS NOT NULL"
