@@ -64,7 +64,7 @@ def test():
         return status
     from chaos import command
 
-    return with_chaos_database(command.short(), f"{purpose('test')}_chaos") or status
+    return with_chaos_database(command.short(), f"{purpose('test')[:14]}_chaos") or status
 
 
 def bench():

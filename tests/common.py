@@ -70,6 +70,8 @@ class NetSuiteCase(NetSuiteMixin, TransactionCase, JobMixin):
     def setUp(self):
         super().setUp()
         self.simulator.reset()
+        # A test is one transaction: nobody else sees the write-backs that it has made.
+        self.patch(self.registry["netsuite.fulfillment"], "_is_outdated", lambda row: False)
 
     # -- jobs ----------------------------------------------------------------------------------
 

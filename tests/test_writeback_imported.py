@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..simulator import permissions
@@ -242,6 +242,19 @@ class TestWritebackLabels(ImportedCase):
         row = picking.netsuite_fulfillment_ids
         self.assertEqual((row.state, self.parcels()), ("cancelled", []))
         self.assertIn("cancelled", picking.activity_ids.note)
+
+    def test_delivery_is_deleted(self):
+        """Not before the number is taken off NetSuite's record again."""
+        picking = self.import_fulfillment()
+        picking.carrier_tracking_ref = "LABEL00001"
+        self.run_jobs()
+        picking.action_cancel()
+        with self.assertRaisesRegex(UserError, "NetSuite was or is being told"):
+            picking.unlink()
+        self.run_jobs()
+        self.assertEqual(self.parcels(), [])
+        picking.unlink()
+        self.assertFalse(picking.exists())
 
     def test_only_for_imported_fulfilments(self):
         with self.assertRaises(ValidationError):

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import Command
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..simulator import permissions
@@ -103,12 +102,6 @@ class TestWritebackOrders(WritebackCase):
         self.run_jobs()
         self.assertEqual(picking.backorder_ids.state, "cancel")
         self.assertIn("services", picking.activity_ids.note)
-
-    def test_delivery_that_was_reported_is_not_deleted(self):
-        _order, picking = self.import_order(("MUG-BLU", 1))
-        self.ship(picking)
-        with self.assertRaisesRegex(UserError, "NetSuite was or is being told"):
-            picking.unlink()
 
     def test_duplicates_and_returns_report_nothing(self):
         order, picking = self.import_order()
