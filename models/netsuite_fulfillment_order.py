@@ -272,9 +272,7 @@ class NetSuiteFulfillment(models.Model):
         """These shipments' parcels are on this one's fulfilment."""
         for row in parts:
             row.parts_of_kits = False
-            row._reported(
-                self.internal_id, self.env._("On item fulfilment %s.", self.internal_id)
-            )
+            row._reported(self.internal_id, self.env._("On item fulfilment %s.", self.internal_id))
 
     # -- several shipping addresses ------------------------------------------------------------
 

@@ -120,7 +120,7 @@ class TestWritebackRaces(WritebackCase):
     def test_place_rests_after_a_time_out(self):
         """NetSuite may still be working on the request."""
         _order, first = self.import_order(("MUG-BLU", 1))
-        order, second = self.import_order(("MUG-BLU", 1))
+        _order, second = self.import_order(("MUG-BLU", 1))
         self.patch(netsuite_backend_client, "READ_TIMEOUT", 0.5)
         self.simulator.faults.add("add", "slow", seconds=2, times=1)
         self.ship(first, numbers="A000000001")

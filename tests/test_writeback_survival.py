@@ -312,9 +312,7 @@ class TestWritebackSurvival(WritebackCase):
         )
         self.ship(self.picking)
         self.run_jobs()
-        self.assertGreater(
-            self.backend.paused_until - fields.Datetime.now(), timedelta(minutes=29)
-        )
+        self.assertGreater(self.backend.paused_until - fields.Datetime.now(), timedelta(minutes=29))
 
     def test_disconnected_backend_says_so(self):
         self.backend.state = "draft"
