@@ -243,14 +243,14 @@ class TestHttp(ErrorCase):
     def test_connection_lost(self):
         for answer in (DROP, CUT):
             error = self.add_refused(answer)
-            self.assertIs(type(error), errors.ConnectionLost)
+            self.assertIsInstance(error, errors.ConnectionLost)
             self.assertTrue(error.outcome_unknown)
 
     def test_no_answer_in_time(self):
         clock = Mock(**{"monotonic.side_effect": itertools.count(0, 11)})
         with patch.object(http, "time", clock):
             error = self.refused(search_answer())
-        self.assertIs(type(error), errors.ConnectionLost)
+        self.assertIsInstance(error, errors.ConnectionLost)
 
     def test_unreachable(self):
         self.stub.answer(search_answer())

@@ -249,7 +249,9 @@ class TestWritebackLabels(ImportedCase):
         picking.carrier_tracking_ref = "LABEL00001"
         self.run_jobs()
         picking.action_cancel()
-        with self.assertRaisesRegex(UserError, "NetSuite was or is being told"):
+        self.refresh()
+        message = "NetSuite was or is being told"
+        with self.assertRaisesRegex(UserError, message), self.cr.savepoint():
             picking.unlink()
         self.run_jobs()
         self.assertEqual(self.parcels(), [])
