@@ -205,7 +205,9 @@ class TestAccess(NetSuiteCase):
     def test_remote_text_is_no_markup(self):
         """Chatter, activities and notes show what NetSuite says letter by letter."""
         self.ship(self.picking)
-        order = self.books.add_order([("MUG-RED", 1)], memo=MARKUP, address={"addressee": MARKUP})
+        order = self.books.add_order(
+            [("MUG-RED", 1)], memo=MARKUP, address={"addressee": MARKUP, "addr1": "1 Main St"}
+        )
         self.simulator.faults.add("initialize", "status", message=MARKUP)
         self.simulator.faults.add(
             "search", "fault", code="WS_PERMISSION_REQD", message=MARKUP, times=1
