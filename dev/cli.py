@@ -54,17 +54,11 @@ def set_up():
 
 
 def test():
-    """The tests, and after the whole suite a short run of `make chaos` by a seed of its own."""
     set_up()
     from . import postgres, pytests
 
     with postgres.server():
-        status = pytests.run(arguments(), purpose("test"))
-    if arguments():
-        return status
-    from chaos import command
-
-    return with_chaos_database(command.short(), f"{purpose('test')[:14]}_chaos") or status
+        return pytests.run(arguments(), purpose("test"))
 
 
 def bench():
