@@ -54,11 +54,16 @@ def set_up():
 
 
 def test():
+    """The tests; after the whole suite a short run of `make chaos`, always by the same seed."""
     set_up()
-    from . import postgres, pytests
+    from . import chaos, postgres, pytests
 
+    own_server = postgres.embedded()
     with postgres.server():
-        return pytests.run(arguments(), purpose("test"))
+        status = pytests.run(arguments(), purpose("test"))
+        if arguments():
+            return status
+        return chaos.run_short(f"{purpose('test')[:14]}_chaos", own_server) or status
 
 
 def bench():
@@ -71,24 +76,11 @@ def bench():
 
 def chaos():
     set_up()
-    from chaos import command
-
-    return with_chaos_database(command.settings(), purpose("chaos"))
-
-
-def with_chaos_database(plan, purpose):
-    """Let things go wrong; one run at a time, since each takes the whole machine."""
-    from chaos import command
-
-    from . import databases, postgres
+    from . import chaos, postgres
 
     own_server = postgres.embedded()
-    with postgres.server(), locks.exclusive("chaos", "Another chaos run is at work: waiting."):
-        name = databases.name_of(purpose)
-        with locks.set_up():
-            # On a server of its own the run works on a copy.
-            databases.ensure(name, databases.ensure_template(), afresh=not own_server)
-        return command.run(name, plan, own_server)
+    with postgres.server():
+        return chaos.run(purpose("chaos"), own_server)
 
 
 def lint():
