@@ -123,6 +123,8 @@ class NetSuiteBuilder(models.AbstractModel):
         fresh = {row: lines for row, lines in demands.items() if row not in live}
         self._create_deliveries(backend, records, fresh)
         self.env["netsuite.transaction"].union(*fresh)._settle("imported")
+        for row, lines in fresh.items():
+            row.asked = self._asked(row, lines)
         for row in demands:
             if row in live:
                 self._follow(backend, row, records[row], demands[row])

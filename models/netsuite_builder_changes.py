@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import Command, models
 from odoo.tools import float_round, html2plaintext
 
-from .netsuite_builder_quantities import DIGITS
+from .netsuite_builder_quantities import DIGITS, as_stored
 
 CHANGE_ACTIVITY = "connector_netsuite.activity_type_change"
 
@@ -15,7 +15,9 @@ class NetSuiteBuilder(models.AbstractModel):
     of the others a person is told the difference, never a silent change.
 
     What NetSuite wants now is compared with what is open here, line by line; so it does not matter
-    how often, or from how old an answer, a document is built.
+    how often, or from how old an answer, a document is built. What people changed in Odoo stays
+    until NetSuite changes the same thing: what was taken over last is kept, of deliveries and moves
+    beside their values, of quantities on the document.
     """
 
     _inherit = "netsuite.builder"
@@ -28,7 +30,10 @@ class NetSuiteBuilder(models.AbstractModel):
         wanted = self._still_wanted(row, record, demands)
         differences = _Differences(row)
         self._follow_headers(backend, row, record, differences)
-        self._follow_lines(backend, row, record, wanted, differences)
+        self._follow_line_values(backend, row, record, demands, differences)
+        self._follow_lines(
+            backend, row, record, wanted, differences, asked=self._asked(row, demands)
+        )
         self._tell(row, differences)
         open_pickings = row._open_pickings()
         if open_pickings or row.picking_ids.filtered(lambda picking: picking.state == "done"):
@@ -52,23 +57,23 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- lines ---------------------------------------------------------------------------------
 
-    def _follow_lines(self, backend, row, record, wanted, differences):
-        """Change, add and cancel moves until what is open is what is wanted.
+    def _follow_lines(self, backend, row, record, wanted, differences, asked=None):
+        """Change, add and cancel moves until what is open is what is wanted. A line that NetSuite
+        did not change is left as people made it.
 
         :param wanted: ``{(line, product, group): (demand, quantity)}``
+        :param asked: see :meth:`_asked`
         """
-        moves = defaultdict(lambda: self.env["stock.move"])
-        for move in row._open_pickings().move_ids.filtered("netsuite_line"):
-            if move.state not in ("done", "cancel"):
-                moves[move.netsuite_line, move.product_id, move.picking_id._netsuite_group()] |= (
-                    move
-                )
+        asked, before = asked or {}, row.asked or {}
+        moves = self._open_moves(row)
         more, stuck = [], defaultdict(float)
         for key in [*moves, *(key for key in wanted if key not in moves)]:
             demand, quantity = wanted.get(key, (None, 0.0))
-            here = moves[key] if key in moves else self.env["stock.move"]
+            here = moves.get(key, self.env["stock.move"])
             if demand:
                 self._follow_factor(here, demand)
+            if key in wanted and asked[as_stored(key)] == before.get(as_stored(key)):
+                continue
             have = sum(move._netsuite_demand() for move in here)
             change = key[1].uom_id.round(quantity - have)
             if change < 0:
@@ -78,6 +83,31 @@ class NetSuiteBuilder(models.AbstractModel):
                 more.append((demand, change, have, quantity))
         more = self._without_stuck(more, stuck)
         self._add_goods(backend, row, record, more, differences)
+        row.asked = self._taken_over_quantities(row, wanted, asked, before)
+
+    def _open_moves(self, row):
+        """Open moves by line, product and group."""
+        moves = defaultdict(lambda: self.env["stock.move"])
+        for move in row._open_pickings().move_ids.filtered("netsuite_line"):
+            if move.state not in ("done", "cancel"):
+                key = (move.netsuite_line, move.product_id, move.picking_id._netsuite_group())
+                moves[key] |= move
+        return dict(moves)
+
+    def _taken_over_quantities(self, row, wanted, asked, before):
+        """What the deliveries follow now. What stays on a begun one is not taken over, so that it
+        is compared again."""
+        moves = self._open_moves(row)
+        followed = {}
+        for key in {**moves, **wanted}:
+            _demand, quantity = wanted.get(key, (None, 0.0))
+            have = sum(move._netsuite_demand() for move in moves.get(key, ()))
+            stored = as_stored(key)
+            if not key[1].uom_id.round(quantity - have):
+                followed[stored] = asked.get(stored, 0.0)
+            elif stored in before:
+                followed[stored] = before[stored]
+        return followed
 
     def _follow_factor(self, moves, demand):
         """A kit that was put together anew, a corrected conversion rate: what is reported of these
@@ -204,33 +234,63 @@ class NetSuiteBuilder(models.AbstractModel):
         headers = self._headers(backend, {row: record}, sorted(groups, key=str))
         for picking in pickings:
             vals = headers[row, picking._netsuite_group()]
-            now, before = vals["netsuite_taken_over"], picking.netsuite_taken_over or {}
-            changed = [
-                name
-                for name in now
-                if (now[name] or False) != (before.get(name) or False)
-                and not self._has_value(picking, name, vals[name])
-            ]
-            if not changed:
-                if now != before:
-                    picking.netsuite_taken_over = now
-                continue
+            now = vals["netsuite_taken_over"]
+            changed = self._changed_values(picking, now)
             for name in changed:
-                field = picking._fields[name]
-                differences.header(
-                    picking,
-                    field._description_string(self.env),
-                    self._as_text(field, before.get(name)),
-                    self._as_text(field, now[name]),
+                self._note_change(picking, picking, name, now[name], differences)
+            if not changed or not picking._netsuite_begun():
+                taken_over = (
+                    {"netsuite_taken_over": now} if now != picking.netsuite_taken_over else {}
                 )
-            if not picking._netsuite_begun():
-                picking.write({name: vals[name] for name in changed} | {"netsuite_taken_over": now})
+                if vals := {name: vals[name] for name in changed} | taken_over:
+                    picking.write(vals)
 
-    def _has_value(self, picking, name, value):
-        """Does the delivery say this already, because a person has entered it?"""
-        field = picking._fields[name]
-        current = picking[name].id if field.relational else picking[name]
-        return (current or False) == (value or False)
+    def _follow_line_values(self, backend, row, record, demands, differences):
+        """Description and mapped fields of lines reach their moves, as headers their delivery."""
+        lines = defaultdict(list)
+        for demand in demands:
+            if demand.line not in lines[demand.key]:
+                lines[demand.key].append(demand.line)
+        for move in row._open_pickings().move_ids.sorted("id"):
+            same = lines.get(move.netsuite_line, ())
+            if move.state in ("done", "cancel") or len(same) != 1:
+                continue  # several lines of an invoice may bill one line of the order
+            now = self._prepare_line_values(backend, record, same[0])
+            changed = self._changed_values(move, now)
+            for name in changed:
+                self._note_change(
+                    move.picking_id, move, name, now[name], differences, move.product_id
+                )
+            if not changed or not move.picking_id._netsuite_begun():
+                taken_over = {"netsuite_taken_over": now} if now != move.netsuite_taken_over else {}
+                if vals := {name: now[name] for name in changed} | taken_over:
+                    move.write(vals)
+
+    def _changed_values(self, record, now):
+        """Names of what NetSuite changed since it was taken over, and no person has entered."""
+        before = record.netsuite_taken_over or {}
+        return [
+            name
+            for name, value in now.items()
+            if (value or False) != (before.get(name) or False)
+            and not self._has_value(record, name, value)
+        ]
+
+    def _note_change(self, picking, record, name, value, differences, product=None):
+        field = record._fields[name]
+        label = field._description_string(self.env)
+        differences.header(
+            picking,
+            f"{product.display_name}, {label}" if product else label,
+            self._as_text(field, (record.netsuite_taken_over or {}).get(name)),
+            self._as_text(field, value),
+        )
+
+    def _has_value(self, record, name, value):
+        """Does the delivery or move say this already, because a person has entered it?"""
+        field = record._fields[name]
+        current = field.convert_to_cache(record[name], record)
+        return (current or False) == (field.convert_to_cache(value, record) or False)
 
     def _as_text(self, field, value):
         if not value:

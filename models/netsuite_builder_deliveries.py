@@ -98,7 +98,6 @@ class NetSuiteBuilder(models.AbstractModel):
                         "partner_id": vals["partner_id"],
                         "date_planned": planned,
                         "reference_ids": reference,
-                        "description_picking_manual": demand.line.description or False,
                     },
                 )
                 for demand in demands
@@ -184,17 +183,25 @@ class NetSuiteBuilder(models.AbstractModel):
             "product_id": demand.product.id,
             "product_uom_qty": demand.quantity,
             "product_uom": demand.product.uom_id.id,
-            "description_picking": demand.line.description or False,
             "date": fields.Datetime.now(),
             **self._prepare_line_vals(backend, record, demand),
         }
 
     def _prepare_line_vals(self, backend, record, demand):
+        values = self._prepare_line_values(backend, record, demand.line)
         return {
             "netsuite_line": demand.key,
             "netsuite_factor": demand.factor,
             "netsuite_is_kit": demand.is_kit,
-            **self.env["netsuite.field.mapping"]._move_vals(backend, record, demand.line),
+            "netsuite_taken_over": values,
+            **values,
+        }
+
+    def _prepare_line_values(self, backend, record, line):
+        """What a move shows of its line and takes over again when it changes in NetSuite."""
+        return {
+            "description_picking": line.description or False,
+            **self.env["netsuite.field.mapping"]._move_vals(backend, record, line),
         }
 
     def _taken_over(self, vals, mapped):

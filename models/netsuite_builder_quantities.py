@@ -32,6 +32,23 @@ class NetSuiteBuilder(models.AbstractModel):
             wanted[full_key] = (demand, before + demand.quantity - taken)
         return wanted
 
+    def _asked(self, row, demands):
+        """What NetSuite asks of Odoo in all, by the stored form of line, product and group: what is
+        open there, and what our own fulfilments report as shipped. Shipping does not change it;
+        people in NetSuite do."""
+        counted = self._counted(row)
+        asked = defaultdict(float)
+        for demand in demands:
+            shipped = counted.get(demand.key, 0.0) * demand.factor
+            asked[as_stored((demand.key, demand.product, demand.group))] += float_round(
+                demand.quantity + shipped, precision_digits=DIGITS
+            )
+        return dict(asked)
+
+    def _counted(self, row):
+        """What NetSuite has subtracted already of what was shipped here, by line."""
+        return self._counted_in_netsuite(row) if row.import_type == "sales_order" else {}
+
     def _settled_here(self, row):
         """What needs no delivery any more and NetSuite still asks for, by (line, member of a kit).
 
@@ -39,7 +56,7 @@ class NetSuiteBuilder(models.AbstractModel):
         it; of an order NetSuite subtracts its fulfilments, ours too once it has them. A kit is
         counted there when all its members have left, with whichever delivery.
         """
-        counted = self._counted_in_netsuite(row) if row.import_type == "sales_order" else {}
+        counted = self._counted(row)
         settled = self._moved(row, "done")
         for key in settled:
             left = settled[key] - counted.get(key[0], 0.0)
@@ -147,3 +164,9 @@ class NetSuiteBuilder(models.AbstractModel):
             key: max(0.0, float_round(quantity - less.get(key, 0.0), precision_digits=DIGITS))
             for key, quantity in quantities.items()
         }
+
+
+def as_stored(key):
+    """A line, its product and its group, as a document keeps them."""
+    line, product, (warehouse, ship_group) = key
+    return f"{line}/{product.id}/{warehouse.id}/{ship_group}"

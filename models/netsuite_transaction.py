@@ -49,6 +49,11 @@ class NetSuiteTransaction(models.Model):
     order_payload = fields.Json(
         readonly=True, prefetch=False, groups="connector_netsuite.group_manager"
     )
+    asked = fields.Json(
+        readonly=True,
+        prefetch=False,
+        help="How much NetSuite asked for, line by line, when the deliveries last followed.",
+    )
     to_read = fields.Boolean(readonly=True)
     not_before = fields.Datetime(
         readonly=True, help="Left alone until then, in case the order is still being changed."
@@ -228,9 +233,11 @@ class NetSuiteTransaction(models.Model):
     def action_retry(self):
         """Build again from what is stored; ask NetSuite only for what was never read.
 
-        A delivery that a person cancelled in Odoo is made anew: that is what they ask for here.
+        A delivery that a person cancelled in Odoo is made anew, and quantities that a person
+        entered become NetSuite's: that is what they ask for here.
         """
         self.check_access("write")
+        self.sudo().asked = False  # sudo: as NetSuite's other words
         # sudo: the deliveries may be another company's
         cancelled = self.sudo().all_picking_ids.filtered(lambda picking: picking.state == "cancel")
         cancelled.netsuite_taken_over = False

@@ -22,6 +22,7 @@ class StockMove(models.Model):
         "kit holds of it, or NetSuite's conversion rate.",
     )
     netsuite_is_kit = fields.Boolean("Member of a NetSuite Kit", readonly=True, copy=False)
+    netsuite_taken_over = fields.Json(readonly=True, copy=False)
 
     def _netsuite_line_vals(self):
         """What the parts of a move and the moves of later steps keep of the NetSuite line."""
@@ -29,7 +30,8 @@ class StockMove(models.Model):
             return {}
         backend = self.picking_id.netsuite_transaction_id.backend_id
         mapped = self.env["netsuite.field.mapping"]._move_fields(backend)
-        return {name: self[name] for name in sorted(mapped.union(LINE_FIELDS))}
+        kept = mapped.union(LINE_FIELDS, ["netsuite_taken_over"])
+        return {name: self[name] for name in sorted(kept)}
 
     def _netsuite_demand(self):
         """What is to be shipped, in the product's own unit."""
@@ -68,7 +70,8 @@ class StockRule(models.Model):
         return [
             *super()._get_custom_move_fields(),
             *LINE_FIELDS,
-            "description_picking_manual",
+            "netsuite_taken_over",
+            "description_picking",
             *mapped,
         ]
 

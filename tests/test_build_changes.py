@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -68,6 +70,114 @@ class TestBuildChanges(BuildCase):
         self.assertEqual(
             row.picking_ids.delivery_instructions, "Asked by phone: leave with neighbour"
         )
+
+    def test_quantity_of_a_person_stays_until_netsuite_changes_it(self):
+        lines = [self.line(1, quantity=10), self.line(2, "2", 5)]
+        row = self.build(self.order(*lines))
+        bolts = row.picking_ids.move_ids.filtered(lambda move: move.netsuite_line == "1")
+        bolts.product_uom_qty = 7
+        row = self.build(self.order(lines[0], self.line(2, "2", 6), memo="Other line, memo"))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 7, ("2", "NUT"): 6})
+        row = self.build(self.order(self.line(1, quantity=12), lines[1]))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 12, ("2", "NUT"): 5})
+        self.assertIn("7 \u2192 12", self.notes(row.picking_ids), "told what was overwritten")
+
+    def test_quantity_of_a_person_survives_shipments(self):
+        order = self.order(self.line(1, quantity=10))
+        row = self.build(order)
+        first = row.picking_ids
+        first.move_ids.product_uom_qty = 7
+        self.ship(first, {"1": 4})
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+        self.assertEqual(self.quantities(self.build(order)), {("1", "BOLT"): 3})
+        own = self.fulfillment(
+            quantities={1: 4}, external_id=first.netsuite_fulfillment_ids.external_id
+        )
+        partly = self.order(self.line(1, quantity=10), status=PARTLY)
+        row = self.build(partly, fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+        elsewhere = self.fulfillment(quantities={1: 2}, internal_id="9002")
+        row = self.build(partly, fulfillments=[own, elsewhere])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 4}, "two left elsewhere")
+
+    def test_build_again_takes_netsuites_quantities(self):
+        row = self.build(self.order(self.line(1, quantity=10)))
+        row.picking_ids.move_ids.product_uom_qty = 7
+        row.action_retry()
+        self.backend._job_build(row.ids)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 10})
+
+    def test_change_that_came_while_begun_is_not_forgotten(self):
+        row = self.build(self.order(self.line(1, quantity=3)))
+        self.begin(row.picking_ids)
+        changed = self.order(self.line(1, quantity=5))
+        self.build(changed)
+        row.picking_ids.move_ids.picked = False
+        self.assertEqual(self.quantities(self.build(changed)), {("1", "BOLT"): 5})
+        self.assertFalse(self.activities(row))
+
+    def map_gate(self):
+        """The line field custcol_gate goes to a text field of the move."""
+        self.env["netsuite.field.mapping"].create(
+            {
+                "backend_id": self.backend.id,
+                "level": "line",
+                "netsuite_field": "custcol_gate",
+                "target_id": self.env["ir.model.fields"]._get("stock.move", "origin").id,
+            }
+        )
+        return "origin"
+
+    def lined(self, description, gate):
+        line = self.line(1, description=description, custom_fields={"custcol_gate": gate})
+        return self.order(line)
+
+    def test_line_values_follow(self):
+        gate = self.map_gate()
+        for steps in ("ship_only", "pick_ship", "pick_pack_ship"):
+            with self.subTest(steps=steps):
+                self.warehouse.delivery_steps = steps
+                row = self.build(self.lined("red", "A"))
+                row = self.build(self.lined("blue", "B"))
+                (move,) = row._open_pickings().move_ids
+                self.assertEqual((move.description_picking, move[gate]), ("blue", "B"))
+                notes = self.notes(move.picking_id)
+                self.assertIn("red \u2192 blue", notes)
+                self.assertIn("A \u2192 B", notes)
+                messages = len(move.picking_id.message_ids)
+                self.build(self.lined("blue", "B"))
+                self.assertEqual(len(move.picking_id.message_ids), messages)
+                self.begin(move.picking_id)
+                row = self.build(self.lined("green", "C"))
+                self.assertEqual((move.description_picking, move[gate]), ("blue", "B"))
+                (activity,) = self.activities(row)
+                self.assertIn("blue \u2192 green", activity.note)
+                self.assertIn("B \u2192 C", activity.note)
+                row = self.build(self.lined("blue", "B"))
+                self.assertFalse(self.activities(row))
+                row._open_pickings().move_ids.picked = False
+                row._open_pickings().action_cancel()
+                row.action_retry()
+
+    def test_line_values_of_a_person_stay(self):
+        gate = self.map_gate()
+        row = self.build(self.lined("red", "A"))
+        row.picking_ids.move_ids[gate] = "Z"
+        row = self.build(self.lined("blue", "A"))
+        move = row.picking_ids.move_ids
+        self.assertEqual((move.description_picking, move[gate]), ("blue", "Z"))
+
+    def test_line_values_follow_on_a_backorder(self):
+        gate = self.map_gate()
+        line = self.line(1, quantity=5, description="red", custom_fields={"custcol_gate": "A"})
+        row = self.build(self.order(line))
+        first = row.picking_ids
+        self.ship(first, {"1": 2})
+        rest = row.picking_ids - first
+        self.assertEqual(rest.move_ids[gate], "A")
+        row = self.build(self.order(replace(line, custom_fields={"custcol_gate": "B"})))
+        self.assertEqual(rest.move_ids[gate], "B")
+        self.assertEqual(first.move_ids[gate], "A", "what has left stays as it was")
 
     def test_begun_delivery_becomes_an_activity(self):
         row = self.build(self.order(self.line(1, quantity=3)))
