@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from dev import paths, postgres, services
 from dev.report import Stop, say, step
-from dev.rpc import Session
+from dev.rpc import NotAllowed, Session
 
 from . import calm, cluster, conduct, documents, floor, moments, shipments, survived, zone
 from .administrator import Administrator
@@ -86,6 +86,7 @@ class Run:
         self.server = server
         self.servers = servers
         self.failures = []
+        self.denied = set()  # what people could not do for lack of rights
 
     def prepare(self):
         with step("People: making users and backends"):
@@ -124,7 +125,7 @@ class Run:
             raise self.failures[0]
 
     def _live(self, actor):
-        work = None
+        work, name = None, actor.split()[0]
         for decision in self.plan.decisions(actor):
             time.sleep(max(0.0, self.began + decision.moment - time.monotonic()))
             if time.monotonic() > self.began + self.plan.seconds:
@@ -132,8 +133,10 @@ class Run:
             try:
                 work = work or self._worker(actor)
                 work(decision.chance)
+            except NotAllowed as error:
+                self.denied.add(f"{name}: {error}")
             except BROKEN as error:
-                self.ledger.note(f"{actor.split()[0]}: in vain", str(error).strip()[-300:])
+                self.ledger.note(f"{name}: in vain", str(error).strip()[-300:])
             except Exception as error:
                 self.failures.append(error)
                 return
@@ -168,6 +171,7 @@ class Run:
         (paths.LOGS / "chaos-netsuite.json").write_text(json.dumps([state, journal]))
         books = self.odoo_books, NetSuiteBooks(state)
         return [
+            *sorted(self.denied),
             *documents.broken(*books),
             *shipments.broken(*books),
             *conduct.broken(self.database, journal, self.plan.connections),

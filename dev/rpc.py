@@ -4,6 +4,13 @@ import xmlrpc.client
 
 from .report import Stop
 
+ACCESS_ERROR = 4
+NOTHING = "cannot marshal None"  # the method has done its work and has nothing to say
+
+
+class NotAllowed(Stop):
+    """The user has no right to do this."""
+
 
 class Session:
     """The models of one database, as one user sees them."""
@@ -23,8 +30,12 @@ class Session:
                 self._database, self._user, self._password, model, method, arguments, named
             )
         except xmlrpc.client.Fault as fault:
-            last = fault.faultString.strip().splitlines()[-1]
-            raise Stop(f"Odoo refuses {model}.{method}: {last}") from fault
+            if NOTHING in fault.faultString:
+                return None
+            lines = fault.faultString.strip().splitlines()
+            if fault.faultCode == ACCESS_ERROR:
+                raise NotAllowed(f"No right to {model}.{method}: {lines[0]}") from fault
+            raise Stop(f"Odoo refuses {model}.{method}: {lines[-1]}") from fault
 
     def read(self, model, domain, fields, **named):
         return self.call(model, "search_read", domain, fields, **named)

@@ -28,7 +28,8 @@ class StockMove(models.Model):
         """What the parts of a move and the moves of later steps keep of the NetSuite line."""
         if not self.netsuite_line:
             return {}
-        backend = self.picking_id.netsuite_transaction_id.backend_id
+        # sudo: who ships a part needs no rights on backends
+        backend = self.sudo().picking_id.netsuite_transaction_id.backend_id
         mapped = self.env["netsuite.field.mapping"]._move_fields(backend)
         kept = mapped.union(LINE_FIELDS, ["netsuite_taken_over"])
         return {name: self[name] for name in sorted(kept)}

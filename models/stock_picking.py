@@ -64,7 +64,8 @@ class StockPicking(models.Model):
     def _netsuite_kept_vals(self):
         """What a backorder or a later step of this delivery keeps of the document."""
         self.ensure_one()
-        backend = self.netsuite_transaction_id.backend_id
+        # sudo: who ships a part needs no rights on backends
+        backend = self.sudo().netsuite_transaction_id.backend_id
         mapped = self.env["netsuite.field.mapping"]._picking_fields(backend)
         return {
             name: self[name].id if self._fields[name].relational else self[name]

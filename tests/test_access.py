@@ -170,6 +170,57 @@ class TestAccess(NetSuiteCase):
         (fulfillment,) = self.books.fulfillments_of(self.order.id)
         self.assertEqual(fulfillment.packages[0].tracking, "PACKER0002")
 
+    def packers(self, picking):
+        """A delivery as the packer meets it: nothing of it is in memory that others may read."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return picking.with_user(self.packer)
+
+    def press(self, action):
+        """Press the button of the question that Odoo asks."""
+        wizard = self.env[action["res_model"]].with_user(self.packer)
+        return wizard.with_context(**action["context"]).create({}).process()
+
+    def test_packer_ships_in_parts(self):
+        picking = self.packers(self.picking)
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking.carrier_tracking_ref = "PART000001"
+        self.press(picking.button_validate())
+        self.assertEqual(picking.state, "done")
+        rest = picking.backorder_ids
+        self.assertEqual(rest.delivery_instructions, "Ring twice")
+        self.ship(rest, numbers="PART000002")
+        self.run_jobs()
+        told = [one.packages[0].tracking for one in self.books.fulfillments_of(self.order.id)]
+        self.assertEqual(sorted(told), ["PART000001", "PART000002"])
+
+    def test_packer_works_in_steps(self):
+        self.picking.picking_type_id.warehouse_id.delivery_steps = "pick_pack_ship"
+        self.books.add_order([("MUG-BLU", 2)], custom={"custbody_delivery_instructions": "Knock"})
+        document = self.import_documents() - self.document
+        for _step in range(3):
+            step = self.packers(document.all_picking_ids)
+            step = step.filtered(lambda one: one.state == "assigned")
+            self.assertEqual(len(step), 1)
+            self.assertEqual(step.delivery_instructions, "Knock")
+            self.ship(step, numbers="STEP000001" if step.is_netsuite_delivery else None)
+        self.run_jobs()
+        self.assertEqual(document.picking_ids.netsuite_fulfillment_ids.state, "done")
+
+    def test_packer_splits_packs_copies_returns_and_cancels(self):
+        picking = self.packers(self.picking)
+        picking.action_put_in_pack()
+        copy = picking.copy()
+        self.assertFalse(copy.netsuite_transaction_id)
+        copy.action_cancel()
+        self.ship(picking)
+        wizard = self.env["stock.return.picking"].with_user(self.packer)
+        wizard = wizard.with_context(active_id=picking.id, active_model="stock.picking").create({})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        self.assertEqual(back.return_id, self.picking)
+        back.with_user(self.packer).action_cancel()
+
     # -- companies -------------------------------------------------------------------------------
 
     def test_nothing_of_another_company_is_seen(self):
