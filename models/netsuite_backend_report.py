@@ -103,10 +103,20 @@ class NetSuiteBackend(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "report_when" in vals:
-            # sudo: shipments that wait are the warehouse's, the choice is an administrator's
-            waiting = [("backend_id", "in", self.ids), ("state", "=", "waiting")]
-            self.env["netsuite.fulfillment"].sudo().search(waiting)._plan()
+            # sudo: shipments are the warehouse's, the choice is an administrator's
+            self.sudo()._report_what_is_due()
         return result
+
+    def _report_what_is_due(self):
+        """Another moment of reporting was chosen: it holds for what is there already too."""
+        waiting = [("backend_id", "in", self.ids), ("state", "=", "waiting")]
+        self.env["netsuite.fulfillment"].search(waiting)._plan()
+        labelled = [
+            ("netsuite_transaction_id.backend_id", "in", self.ids),
+            ("state", "not in", ("done", "cancel")),
+            ("carrier_tracking_ref", "!=", False),
+        ]
+        self.env["stock.picking"].search(labelled)._netsuite_report_labels()
 
     def _connected(self):
         """Also takes up the reports that waited for the connection."""

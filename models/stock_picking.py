@@ -77,11 +77,13 @@ class StockPicking(models.Model):
         self.ensure_one()
         return (self.picking_type_id.warehouse_id, self.netsuite_ship_group or "")
 
-    def _create_backorder_picking(self):
-        backorder = super()._create_backorder_picking()
-        if self.netsuite_transaction_id:
-            backorder.write(self._netsuite_kept_vals())
-        return backorder
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if _takes_moves_along(default or {}):
+            for picking, vals in zip(self, vals_list, strict=True):
+                if picking.netsuite_transaction_id:
+                    vals.update(picking._netsuite_kept_vals() | (default or {}))
+        return vals_list
 
     def _netsuite_begun(self):
         """Has somebody begun to pick? Reservation alone is not begun."""
@@ -94,3 +96,9 @@ class StockPicking(models.Model):
             or any(move.state == "done" for move in self.move_ids.move_orig_ids)
             or (batch and batch.state == "in_progress")
         )
+
+
+def _takes_moves_along(default):
+    """Is a copy of a delivery made for moves of it: a backorder, a wave, any other split? A mere
+    copy, a return and an exchange have moves of their own."""
+    return default.get("move_ids") == [] and "return_id" not in default

@@ -61,6 +61,10 @@ class StockPicking(models.Model):
 
     def _netsuite_tracking_changed(self):
         self.netsuite_fulfillment_ids._tracking_changed()
+        self._netsuite_report_labels()
+
+    def _netsuite_report_labels(self):
+        """Report the labels that NetSuite is told of before their delivery is done."""
         labelled = self.filtered(
             lambda picking: (
                 picking.carrier_tracking_ref

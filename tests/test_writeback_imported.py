@@ -221,6 +221,17 @@ class TestWritebackLabels(ImportedCase):
         self.run_jobs()
         self.assertEqual((self.parcels(), self.imported.ship_status), (["LABEL00001"], "shipped"))
 
+    def test_label_that_was_there_before_the_choice(self):
+        self.backend.report_when = "tracking"
+        picking = self.import_fulfillment()
+        picking.carrier_tracking_ref = "LABEL00001"
+        self.run_jobs()
+        self.assertFalse(picking.netsuite_fulfillment_ids)
+        self.backend.report_when = "label"
+        self.run_jobs()
+        self.assertEqual((self.parcels(), self.imported.ship_status), (["LABEL00001"], "picked"))
+        self.assertEqual(picking.netsuite_fulfillment_ids.state, "done")
+
     def test_label_cancelled(self):
         for required in (False, True):
             self.books.settings.unverified.package_required = required
