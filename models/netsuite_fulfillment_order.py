@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..netsuite import errors
-from ..netsuite.records import ITEM_FULFILLMENT
+from ..netsuite.records import ITEM_FULFILLMENT, SALES_ORDER
 from ..netsuite.shippable import BLOCKED
 from ..netsuite.writeback import (
     DIGITS,
@@ -9,6 +9,7 @@ from ..netsuite.writeback import (
     as_open,
     by_hand,
     find_own,
+    is_overage,
     mismatches,
     numbers_on,
     on_lines,
@@ -72,7 +73,7 @@ class NetSuiteFulfillment(models.Model):
         """NetSuite has the fulfilment already: its answer got lost, or a person adopted it."""
         self.internal_id = own.internal_id
         quantities = self._quantities(self._on_others(found, own))
-        self._take_along(self._parts_before())
+        self._take_along(self._parts_before(on_lines([own], {own.internal_id})))
         if quantities.parts_left:
             self._flag_parts()
         if own.external_id.lower() != self.external_id.lower():
@@ -148,8 +149,18 @@ class NetSuiteFulfillment(models.Model):
                 raise self._fulfilled_by_hand(others, str(error)) from error
             raise
         by_line = as_open(proposal, quantities.by_line, quantities.tolerances)
-        self._check_open(proposal, by_line, others)
-        self._make_fulfillment(client, proposal, by_line)
+        wrong = mismatches(proposal, by_line)
+        message = self._over_sentence(wrong) if wrong else ""
+        if wrong and others:
+            raise self._fulfilled_by_hand(others, message)
+        if wrong and not self._is_overage(client, found, wrong, quantities.tolerances):
+            raise errors.OverFulfillment(message)
+        try:
+            self._make_fulfillment(client, proposal, by_line)
+        except errors.OverFulfillment as error:
+            if not wrong:
+                raise
+            raise self._overage_refused(message, error) from error
         if quantities.parts_left:
             self._flag_parts()
 
@@ -183,10 +194,7 @@ class NetSuiteFulfillment(models.Model):
                 self.env._("%s is in NetSuite already.", self.tracking_numbers),
             )
 
-    def _check_open(self, proposal, by_line, others):
-        wrong = mismatches(proposal, by_line)
-        if not wrong:
-            return
+    def _over_sentence(self, wrong):
         lines = "; ".join(
             self.env._(
                 "line %(line)s shipped %(shipped)g, open %(open)g",
@@ -196,15 +204,33 @@ class NetSuiteFulfillment(models.Model):
             )
             for one in wrong
         )
-        message = self.env._(
+        return self.env._(
             "%(delivery)s shipped more than NetSuite order %(order)s has open: %(lines)s.",
             delivery=self.picking_id.name,
             order=self.transaction_id.tran_id,
             lines=lines,
         )
-        if others:
-            raise self._fulfilled_by_hand(others, message)
-        raise errors.OverFulfillment(message)
+
+    def _is_overage(self, client, found, wrong, tolerances):
+        """Did the warehouse really ship more than was ordered? Then the account decides whether it
+        takes that. Otherwise some of it may be in NetSuite already, and an account that allows
+        overage would fulfil it twice."""
+        order_id = self.transaction_id.order_id
+        order = client.read(SALES_ORDER, [order_id]).records.get(order_id)
+        ordered = {line.key: line.quantity for line in order.lines} if order else {}
+        return is_overage(wrong, ordered, found, tolerances)
+
+    def _overage_refused(self, message, error):
+        return Finding(
+            self.env._(
+                "%(message)s NetSuite does not take it: “%(answer)s” Correct the quantity on the "
+                "order, or have an administrator allow it in NetSuite (Setup > Accounting > "
+                "Accounting Preferences > Order Management: Allow Overage on Item Fulfillments); "
+                "then retry.",
+                message=message,
+                answer=str(error),
+            )
+        )
 
     def _fulfilled_by_hand(self, others, message):
         """Someone has fulfilled these lines in NetSuite meanwhile: offer those fulfilments."""
@@ -237,7 +263,11 @@ class NetSuiteFulfillment(models.Model):
                     document=self.transaction_id.tran_id,
                 )
             )
-        hosts = siblings.filtered(lambda row: row.internal_id and self._is_beside(row)).sorted()
+        hosts = siblings.filtered(
+            lambda row: (
+                row.internal_id and self._is_beside(row) and row._kit_lines() & self._kit_lines()
+            )
+        ).sorted()
         own = hosts and find_own(found, hosts[0].external_id, hosts[0].internal_id)
         if own and not quantities.parts_left:
             self.internal_id = own.internal_id
@@ -262,11 +292,22 @@ class NetSuiteFulfillment(models.Model):
             )
         )
 
-    def _parts_before(self):
-        """Shipments of parts of kits whose parcels travel with this one's fulfilment."""
+    def _parts_before(self, lines):
+        """Shipments of parts of the kits of these lines: their parcels travel with this one's
+        fulfilment."""
         return self.transaction_id.fulfillment_ids.filtered(
-            lambda row: row.parts_of_kits and row.state == "waiting" and self._is_beside(row)
+            lambda row: (
+                row.parts_of_kits
+                and row.state == "waiting"
+                and self._is_beside(row)
+                and row._kit_lines() & set(lines)
+            )
         )
+
+    def _kit_lines(self):
+        """Lines of the kits that this shipment has members of."""
+        moves = self._done_moves(self.picking_id)
+        return set(moves.filtered("netsuite_is_kit").mapped("netsuite_line"))
 
     def _take_along(self, parts):
         """These shipments' parcels are on this one's fulfilment."""

@@ -43,7 +43,7 @@ class NetSuiteFulfillment(models.Model):
     def _make_fulfillment(self, client, proposal, by_line):
         """Fulfil the order. NetSuite may say no although it has saved the fulfilment, so whoever is
         refused looks again."""
-        parts = self._parts_before()
+        parts = self._parts_before(by_line)
 
         def prepare(manner):
             return self._prepare_fulfillment(client, proposal, by_line, self | parts, manner)

@@ -81,6 +81,34 @@ def mismatches(proposal: Proposal, shipped: Mapping[str, float]) -> tuple[Mismat
     return tuple(found)
 
 
+def is_overage(
+    wrong: Iterable[Mismatch],
+    ordered: Mapping[str, float],
+    fulfillments: Iterable[Fulfillment],
+    tolerances: Mapping[str, float],
+) -> bool:
+    """Was more shipped of these lines than was ordered, and is that all?
+
+    What NetSuite has open must be what its order says less the fulfilments that we have seen: what
+    is on one that we have not seen may be this very shipment. A line that is not open at all cannot
+    be fulfilled any more.
+
+    :param ordered: quantity by line of the order as it is now
+    :param fulfillments: all of the order, whoever made them
+    """
+    seen: dict[str, float] = {}
+    for one in fulfillments:
+        for line in one.lines:
+            if line.receive and line.order_line:
+                seen[line.order_line] = seen.get(line.order_line, 0.0) + (line.quantity or 0.0)
+    return all(
+        one.open > 0
+        and abs(ordered.get(one.order_line, 0.0) - seen.get(one.order_line, 0.0) - one.open)
+        <= tolerances.get(one.order_line, 0.0) + 10**-DIGITS
+        for one in wrong
+    )
+
+
 def fulfillment_lines(
     proposal: Proposal,
     shipped: Mapping[str, Shipped],

@@ -95,12 +95,70 @@ class TestWritebackByHand(WritebackCase):
         row = self.ship_and_run(self.picking)
         self.assertEqual((row.state, row.candidates), ("failed", False))
         self.assertIn("line 1 shipped 3, open 2", row.message)
+        self.assertIn("Allow Overage", row.message)
         with self.assertRaisesRegex(UserError, "No fulfilment is offered"):
             self.env["netsuite.adopt"].with_context(**row.action_adopt()["context"]).default_get([])
         self.books.edit_line(self.order.id, 1, quantity=3)
         row.action_retry()
         self.run_jobs()
         self.assertEqual(row.state, "done", row.message)
+
+    # -- accounts that let more be fulfilled than was ordered ----------------------------------
+
+    def allow_overage(self):
+        """NetSuite refuses no quantity any more: what keeps us from doubling is our own look."""
+        self.books.settings.features.allow_overage = True
+
+    def test_overage_that_the_account_takes(self):
+        self.allow_overage()
+        self.simulator.faults.add("add", "drop_after", times=1)
+        row = self.ship_and_run_whole({"1": 5.0, "2": 1.0})
+        self.assertEqual(row.state, "done", row.message)
+        self.assertEqual(
+            self.fulfillments(self.order), [({1: 5.0, 2: 1.0}, ["TRACK00001"], "shipped")]
+        )
+
+    def ship_and_run_whole(self, quantities=None):
+        self.ship(self.picking, quantities)
+        self.settle()
+        return self.picking.netsuite_fulfillment_ids
+
+    def test_overage_is_no_way_to_fulfil_twice(self):
+        self.allow_overage()
+        for quantities in ({1: 2}, None):
+            with self.subTest(quantities=quantities):
+                order, picking = self.import_order(("MUG-BLU", 3), ("KETTLE-15", 1))
+                made = self.books.fulfil_by_hand(order.id, quantities)
+                row = self.ship_and_run(picking)
+                self.assertEqual(row.candidates, [{"id": made.id, "name": made.tran_id}])
+                self.run_cron()
+                self.assertEqual(self.books.fulfillments_of(order.id), [made])
+
+    def test_overage_beside_what_the_role_does_not_see(self):
+        """A fulfilment of another subsidiary is on the order, and nobody tells us."""
+        self.allow_overage()
+        made = self.books.fulfil_by_hand(self.order.id, {1: 2})
+        made.subsidiary = "2"
+        self.books.role.subsidiaries = {self.order.subsidiary}
+        row = self.ship_and_run(self.picking)
+        self.assertEqual(row.state, "failed")
+        self.assertIn("line 1 shipped 3, open 1", row.message)
+        self.assertEqual(self.books.fulfillments_of(self.order.id), [made])
+
+    def test_overage_in_parts(self):
+        """What is not open at all any more cannot be fulfilled, whatever the account allows."""
+        self.allow_overage()
+        self.ship_and_run(self.picking, {"1": 4.0})
+        rest = self.picking.backorder_ids
+        extra = rest.move_ids.copy(
+            {"picking_id": rest.id, "product_id": self.picking.move_ids[0].product_id.id}
+        )
+        extra.netsuite_line = "1"
+        rest.action_confirm()
+        row = self.ship_and_run(rest, {"1": 1.0, "2": 1.0}, numbers="SECOND0001")
+        self.assertEqual(row.state, "failed")
+        self.assertIn("line 1 shipped 1, open 0", row.message)
+        self.assertEqual([one for one, *_more in self.fulfillments(self.order)], [{1: 4.0}])
 
     def test_refusal_is_told_once(self):
         self.books.close_order(self.order.id)

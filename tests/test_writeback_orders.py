@@ -189,6 +189,17 @@ class TestWritebackOrders(WritebackCase):
             self.fulfillments(order), [({1: 1.0}, ["NEWMUGS001", "REST000001"], "shipped")]
         )
 
+    def test_parcels_of_parts_travel_with_no_other_goods(self):
+        order, picking = self.import_order(("GIFT-BOX", 1), ("MUG-RED", 1))
+        self.ship_kit_parts(picking, {"MUG-BLU": 2}, numbers="MUGS000001")
+        second = picking.backorder_ids
+        self.ship_kit_parts(second, {"MUG-RED": 1}, numbers="RED0000001")
+        self.assertEqual(self.fulfillments(order), [({2: 1.0}, ["RED0000001"], "shipped")])
+        self.ship_and_run(second.backorder_ids, numbers="REST000001")
+        self.assertEqual(
+            self.fulfillments(order)[1], ({1: 1.0}, ["MUGS000001", "REST000001"], "shipped")
+        )
+
     def test_parts_of_a_kit_shipped_before_the_first_report(self):
         order, picking = self.import_order(("GIFT-BOX", 1))
         self.ship_kit_parts(picking, {"MUG-BLU": 2}, numbers="MUGS000001", run=False)
