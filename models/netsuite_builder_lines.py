@@ -6,7 +6,7 @@ from odoo import models
 from odoo.tools import OrderedSet
 
 from ..netsuite.records import INVOICE, ITEM_FULFILLMENT, Line
-from ..netsuite.shippable import contents, fulfilled_quantities, report_key, ship_groups
+from ..netsuite.shippable import contents, report_key, ship_groups
 from .netsuite_builder import Hold, Ignore
 
 
@@ -41,14 +41,18 @@ class NetSuiteBuilder(models.AbstractModel):
         items = self._items(backend, records.values())
         item_records = {internal_id: item._record() for internal_id, item in items.items()}
         fresh = {row: record for row, record in records.items() if row not in live}
+        rows = self.env["netsuite.transaction"].union(*records)
         own = self._own_fulfillments(fresh)
         elsewhere = self._elsewhere(self.env["netsuite.transaction"].union(*fresh))
+        imported = self._imported_fulfillments(rows)
         goods, planned = {}, defaultdict(float)
         for row, record in records.items():
             try:
                 if row in fresh:
-                    self._check_elsewhere(record, own.get(row), elsewhere[row])
-                goods[row] = self._goods(backend, row, record, item_records, row in live, planned)
+                    self._check_elsewhere(row, record, own.get(row), elsewhere[row])
+                goods[row] = self._goods(
+                    backend, row, record, item_records, row in live, planned, imported
+                )
             except Hold as hold:
                 row._hold(hold.reason, str(hold))
             except Ignore as reason:
@@ -79,7 +83,7 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- the same goods elsewhere ----------------------------------------------------------------
 
-    def _check_elsewhere(self, record, own, other):
+    def _check_elsewhere(self, row, record, own, other):
         """Goods that another import ships already are not shipped twice.
 
         :param own: the write-back that made this document, or None
@@ -94,19 +98,24 @@ class NetSuiteBuilder(models.AbstractModel):
                 )
             )
         if other:
-            picking = other.live_picking_ids[:1]
-            raise Hold(
-                "duplicate",
-                self.env._(
-                    "The goods of %(document)s are on delivery %(delivery)s already, made from "
-                    "%(other)s by %(backend)s. To ship from this document instead, cancel that "
-                    "delivery and build this document again.",
-                    document=record.tran_id,
-                    delivery=picking.name,
-                    other=other.tran_id,
-                    backend=other.backend_id.name,
-                ),
-            )
+            if record.type == ITEM_FULFILLMENT and other._was_read_before(row):
+                # Once it knows of this fulfilment, its delivery gives up these goods.
+                other.to_read = True
+            raise self._hold_duplicate(record, other)
+
+    def _hold_duplicate(self, record, other):
+        return Hold(
+            "duplicate",
+            self.env._(
+                "The goods of %(document)s are on delivery %(delivery)s already, made from "
+                "%(other)s by %(backend)s. To ship from this document instead, cancel that "
+                "delivery and build this document again.",
+                document=record.tran_id,
+                delivery=other.live_picking_ids[:1].name,
+                other=other.tran_id,
+                backend=other.backend_id.name,
+            ),
+        )
 
     def _own_fulfillments(self, records):
         """The write-backs that made these fulfilments in NetSuite, by row, where ours did."""
@@ -136,9 +145,14 @@ class NetSuiteBuilder(models.AbstractModel):
 
     def _elsewhere(self, rows):
         """The document of another import of the same account with deliveries of the same goods, by
-        row; empty where there is none."""
+        row; empty where there is none.
+
+        What is on a fulfilment in NetSuite is not open on its order any more: the deliveries of
+        both can stand side by side, as long as the order's leave these goods out.
+        """
         others = self._related(rows).filtered(lambda other: other._still_ships())
         by_order, by_document = others.grouped("order_id"), others.grouped("internal_id")
+        imported = self._imported_fulfillments(rows | others)
         found = {}
         for row in rows:
             candidates = others.browse()
@@ -148,11 +162,22 @@ class NetSuiteBuilder(models.AbstractModel):
                 lambda other, row=row: other.import_type == row.import_type
             )
             found[row] = candidates.filtered(
-                lambda other, row=row: (
-                    other.backend_id != row.backend_id or other.import_type != row.import_type
-                )
+                lambda other, row=row: self._ships_same_goods(other, row, imported)
             )[:1]
         return found
+
+    def _ships_same_goods(self, other, row, imported):
+        """Do the deliveries of another document ship what this one is to ship?"""
+        if other.import_type == row.import_type:
+            same_document = other.internal_id == row.internal_id
+            return other.backend_id != row.backend_id and (
+                same_document or row.import_type != ITEM_FULFILLMENT
+            )
+        if other.import_type == ITEM_FULFILLMENT:
+            return not self._is_anything_left(row, imported)
+        if row.import_type == ITEM_FULFILLMENT:
+            return self._keeps_goods_of(other, row._record(), imported)
+        return True
 
     def _related(self, rows):
         """Documents of the same account that are these, or belong to the same orders."""
@@ -181,17 +206,17 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- goods -----------------------------------------------------------------------------------
 
-    def _goods(self, backend, row, record, items, is_live, planned):
+    def _goods(self, backend, row, record, items, is_live, planned, imported):
         """The goods of a document (:class:`..netsuite.shippable.Shippable`).
 
         :param planned: what invoices before it in this batch take of their orders, by order and
             line; grows
+        :param imported: see :meth:`_imported_fulfillments`
         :raises Hold: a person must act
         :raises Ignore: there are none, and no delivery that would have to follow
         """
         order = row._order_record()
-        fulfillments = row._fulfillment_records()
-        done = None if fulfillments is None else fulfilled_quantities(fulfillments)
+        done = self._on_fulfillments(row, order or record, imported)
         committed_only = backend.quantity_to_ship == "committed"
         budget = None
         if order:

@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import float_round
 
-from ..netsuite.shippable import fulfilled_quantities, open_quantities
+from ..netsuite.records import ITEM_FULFILLMENT
+from ..netsuite.shippable import fulfilled_quantities, open_quantities, told_by_lines
 
 DIGITS = 6  # quantities are compared after rounding: both sides compute with binary fractions
 
@@ -102,28 +103,104 @@ class NetSuiteBuilder(models.AbstractModel):
             if one.internal_id in ids or one.external_id.lower() in external_ids
         )
 
-    # -- invoices made from an order ----------------------------------------------------------
+    # -- deliveries of several documents of one order ------------------------------------------
 
-    def _open_for_invoice(self, row, order, on_fulfillments, committed_only):
-        """What an invoice may ship of its order, by the order's lines: what it has shipped itself,
-        and what is open there and on no other delivery of that order."""
-        # sudo: other documents of the order may be another company's
+    def _same_order(self, row):
+        """The account's other documents of the order."""
+        if not row.order_id:
+            return row.browse()
+        # sudo: they may be another company's
         backends = row.sudo().backend_id._same_account()
-        others = backends.env["netsuite.transaction"].search(
+        return backends.env["netsuite.transaction"].search(
             [
                 ("backend_id", "in", backends.ids),
                 ("order_id", "=", row.order_id),
                 ("id", "!=", row.id),
             ]
         )
+
+    def _imported_fulfillments(self, rows):
+        """Fulfilments with deliveries of their own, by the id of their order, of these documents'
+        orders."""
+        orders = rows.filtered(lambda row: row.import_type != ITEM_FULFILLMENT).mapped("order_id")
+        if not any(orders):
+            return {}
+        # sudo: they may be another company's
+        backends = rows.backend_id[:1].sudo()._same_account()
+        found = backends.env["netsuite.transaction"].search(
+            [
+                ("backend_id", "in", backends.ids),
+                ("import_type", "=", ITEM_FULFILLMENT),
+                ("order_id", "in", list(filter(None, orders))),
+            ]
+        )
+        return found.filtered("live_picking_ids").grouped("order_id")
+
+    def _on_fulfillments(self, row, order, imported):
+        """Quantities by line of the order that are on fulfilments: those that NetSuite has, and
+        those on whose delivery goods still are though NetSuite has them no longer.
+
+        :param imported: see :meth:`_imported_fulfillments`
+        """
+        known = row._fulfillment_records()
+        done = defaultdict(
+            float, told_by_lines(order) if known is None else fulfilled_quantities(known)
+        )
+        listed = {one.internal_id for one in known or ()}
+        for other in imported.get(row.order_id, ()):
+            if other.internal_id not in listed:
+                self._add(done, self._here(other))
+        return done
+
+    def _is_anything_left(self, row, imported):
+        """Has the order anything open that is on no fulfilment?"""
+        order = row._order_record() or row._record()
+        if order is None:
+            return False
+        left = open_quantities(order, self._on_fulfillments(row, order, imported))
+        return any(quantity > 0 for quantity in left.values())
+
+    def _here(self, row):
+        """What the document's deliveries are to ship, or have shipped and NetSuite does not count,
+        by line."""
+        here = defaultdict(float)
+        self._add_by_line(here, self._moved(row, "done"))
+        here = defaultdict(float, self._minus(here, self._counted_in_netsuite(row)))
+        self._add(here, self._planned(row))
+        return here
+
+    def _keeps_goods_of(self, other, fulfillment, imported):
+        """Are goods of a fulfilment in NetSuite on the deliveries of its order, too?
+
+        :param other: the order, or an invoice of it, as it was read last
+        """
+        order = other._order_record() or other._record()
+        if order is None or fulfillment is None:
+            return True
+        listed = {one.internal_id for one in other._fulfillment_records() or ()}
+        is_listed = fulfillment.internal_id in listed
+        left = open_quantities(order, self._on_fulfillments(other, order, imported))
+        here = self._here(other)
+        for line in fulfillment.lines:
+            if line.receive and line.key and not is_listed:
+                left[line.key] = left.get(line.key, 0.0) - line.quantity
+        return any(
+            float_round(here[line.key] - left.get(line.key, 0.0), precision_digits=DIGITS) > 0
+            for line in fulfillment.lines
+            if line.receive and line.key and here[line.key]
+        )
+
+    # -- invoices made from an order ----------------------------------------------------------
+
+    def _open_for_invoice(self, row, order, on_fulfillments, committed_only):
+        """What an invoice may ship of its order, by the order's lines: what it has shipped itself,
+        and what is open there and on no other delivery of that order."""
         own, elsewhere = defaultdict(float), defaultdict(float)
         self._add_by_line(own, self._moved(row, "done"))
         not_counted = self._minus(own, self._counted_in_netsuite(row))
-        for other in others:
-            shipped = defaultdict(float)
-            self._add_by_line(shipped, self._moved(other, "done"))
-            self._add(elsewhere, self._minus(shipped, self._counted_in_netsuite(other)))
-            self._add(elsewhere, self._planned(other))
+        for other in self._same_order(row):
+            if other.import_type != ITEM_FULFILLMENT:  # those count among the fulfilments
+                self._add(elsewhere, self._here(other))
         budget = open_quantities(order, on_fulfillments, committed_only=committed_only)
         return {
             key: max(0.0, quantity - not_counted.get(key, 0.0) - elsewhere[key]) + own[key]

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 
 from ..netsuite import errors
@@ -124,6 +126,20 @@ class NetSuiteTransaction(models.Model):
         self.ensure_one()
         reported = self.fulfillment_ids.filtered(lambda one: one.state == "done").picking_id
         return bool(self._open_pickings() or self.live_picking_ids - reported)
+
+    def _free_goods(self):
+        """Deliveries of imported fulfilments were cancelled: their orders look anew at what is to
+        be shipped, with the next import."""
+        for row in self.filtered(lambda one: one.import_type == ITEM_FULFILLMENT and one.order_id):
+            self.env["netsuite.builder"]._same_order(row).filtered(
+                lambda other: other.import_type != ITEM_FULFILLMENT and other.state != "staged"
+            ).to_build = True
+
+    def _was_read_before(self, other):
+        """May NetSuite know more by now than when this was read, as another document shows?"""
+        return not self.to_read and (self.read_date or datetime.min) <= (
+            other.read_date or datetime.min
+        )
 
     def _open_pickings(self):
         """Steps of the deliveries that are not done yet."""

@@ -90,5 +90,6 @@ class StockMove(models.Model):
         cancelled.sudo().netsuite_fulfillment_ids._delivery_cancelled()
         if not self.env.context.get("netsuite_follows"):
             cancelled.sudo()._netsuite_part_cancelled()
+        cancelled.sudo().netsuite_transaction_id._free_goods()
         cancelled.sudo().netsuite_transaction_id._flag_open_services()
         return result

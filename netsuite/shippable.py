@@ -174,6 +174,21 @@ def fulfilled_quantities(fulfillments: Iterable[Fulfillment]) -> dict[str, float
     return quantities
 
 
+def told_by_lines(order: Transaction) -> dict[str, float]:
+    """Quantity by line that is on fulfilments, as far as the order itself tells.
+
+    Whether the later stages count in the earlier ones is not known: the largest is certain to be on
+    fulfilments, and orders in progress are read together with their fulfilments.
+    """
+    return {
+        line.key: max(
+            stage or 0.0
+            for stage in (line.quantity_fulfilled, line.quantity_picked, line.quantity_packed)
+        )
+        for line in order.lines
+    }
+
+
 def open_quantities(
     order: Transaction,
     on_fulfillments: Mapping[str, float] | None,
@@ -254,8 +269,5 @@ def _open_quantity(
     if transaction.type != SALES_ORDER:
         return line.quantity
     if on_fulfillments is None:
-        # Whether the later stages count in the earlier ones is not known: the largest is certain
-        # to be on fulfilments, and orders in progress are read together with their fulfilments.
-        stages = (line.quantity_fulfilled, line.quantity_picked, line.quantity_packed)
-        return line.quantity - max(stage or 0.0 for stage in stages)
+        on_fulfillments = told_by_lines(transaction)
     return line.quantity - on_fulfillments.get(line.key, 0.0)

@@ -349,6 +349,148 @@ class TestBuildLines(BuildCase):
         first.picking_ids.action_cancel()
         self.assertEqual(self.build(record, backend=twin).state, "imported")
 
+    def fulfilling_backend(self):
+        """A backend beside the first one that imports the same account's item fulfilments."""
+        twin = self.env["netsuite.backend"].create(
+            {
+                "name": "Twin",
+                "account_id": "7654321",
+                "import_type": "item_fulfillment",
+                "state": "confirmed",
+            }
+        )
+        for item in (Item("1", "BOLT", "InvtPart"), Item("2", "NUT", "InvtPart")):
+            self.know(item, backend=twin)
+        return twin
+
+    def picked(self, quantity, number="3001", status="Picked"):
+        return self.order(
+            self.line(1, quantity=quantity),
+            number=number,
+            type=ITEM_FULFILLMENT,
+            status=f"_itemFulfillment{status}",
+            created_from=Ref("1001"),
+        )
+
+    def partly(self, *fulfillments, quantity=5):
+        """The order, after these fulfilments (number and quantity) were made."""
+        order = self.order(self.line(1, quantity=quantity), status="_salesOrderPartiallyFulfilled")
+        return self.build(
+            order,
+            fulfillments=[
+                self.fulfillment(internal_id=number, quantities={1: one}, ship_status="picked")
+                for number, one in fulfillments
+            ],
+        )
+
+    def plan(self, *backends):
+        """What the scheduled import does with what waits, without asking NetSuite."""
+        for backend in backends:
+            backend._wake_duplicates()
+            backend._job_build(backend._transactions([("to_build", "=", True)]).ids)
+
+    def open(self, *rows):
+        return [sum(self.quantities(row).values()) for row in rows]
+
+    def test_fulfillment_by_hand_leaves_its_order_first(self):
+        """The order's delivery is there first: it gives the goods up, then the other takes them."""
+        twin = self.fulfilling_backend()
+        order = self.build(self.order(self.line(1, quantity=5)))
+        row = self.build(self.picked(2), backend=twin)
+        self.assertEqual((row.state, row.hold_reason), ("held", "duplicate"))
+        self.assertTrue(order.to_read, "so that it soon knows of the fulfilment")
+        self.plan(twin)
+        self.assertEqual(row.state, "held")
+        self.assertEqual(self.partly(("3001", 2)), order)
+        self.plan(twin)
+        self.assertEqual(self.open(order, row), [3, 2])
+
+    def test_fulfillment_by_hand_of_a_begun_order(self):
+        twin = self.fulfilling_backend()
+        order = self.build(self.order(self.line(1, quantity=5)))
+        order.picking_ids.move_ids.picked = True
+        row = self.build(self.picked(2), backend=twin)
+        self.partly(("3001", 2))
+        self.plan(twin)
+        self.assertEqual(self.open(order, row), [5, 0])
+        self.assertEqual(row.state, "held")
+        order.picking_ids.move_ids.picked = False
+        self.partly(("3001", 2))
+        self.plan(twin)
+        self.assertEqual(self.open(order, row), [3, 2])
+
+    def test_fulfillment_by_hand_is_imported_first(self):
+        twin = self.fulfilling_backend()
+        row = self.build(self.picked(2), backend=twin)
+        order = self.partly(("3001", 2))
+        self.assertEqual(self.open(order, row), [3, 2])
+        second = self.build(self.picked(3, "3002"), backend=twin)
+        self.assertEqual(second.state, "held")
+        self.partly(("3001", 2), ("3002", 3))
+        self.plan(twin)
+        self.assertEqual(self.open(order, row, second), [0, 2, 3])
+
+    def test_order_that_another_import_fulfils_as_a_whole(self):
+        twin = self.fulfilling_backend()
+        row = self.build(self.picked(5), backend=twin)
+        order = self.partly(("3001", 5))
+        self.assertEqual((order.state, order.hold_reason), ("held", "duplicate"))
+        self.assertIn(row.picking_ids.name, order.message)
+        self.plan(self.backend)
+        self.assertEqual(order.state, "held")
+        row.picking_ids.action_cancel()  # and the fulfilment is deleted in NetSuite
+        self.partly()
+        self.assertEqual(self.open(order), [5])
+
+    def test_deleted_fulfillment_that_was_begun(self):
+        twin = self.fulfilling_backend()
+        row = self.build(self.picked(2), backend=twin)
+        row.picking_ids.move_ids.picked = True
+        order = self.partly(("3001", 2))
+        self.partly()  # it was deleted in NetSuite, its goods are still on a trolley
+        self.assertEqual(self.open(order, row), [3, 2])
+        row.picking_ids.action_cancel()
+        self.plan(self.backend)
+        self.assertEqual(self.open(order, row), [5, 0])
+
+    def test_fulfillments_of_two_backends(self):
+        twin, other = self.fulfilling_backend(), self.fulfilling_backend()
+        rows = [
+            self.build(self.picked(2), backend=twin),
+            self.build(self.picked(3, "3002"), backend=other),
+            self.build(self.picked(2), backend=other),
+        ]
+        self.assertEqual(self.open(*rows), [2, 3, 0])
+        self.assertEqual(rows[2].state, "held", "the same document")
+
+    def test_invoice_beside_a_fulfillment(self):
+        twin = self.fulfilling_backend()
+        row = self.build(self.picked(2), backend=twin)
+        order = self.order(
+            self.line(1, quantity=5), status="_salesOrderPendingBillingPartFulfilled"
+        )
+        invoice = self.order(
+            self.line(1, quantity=5, order_line="1"),
+            number="2001",
+            type=INVOICE,
+            status="_invoiceOpen",
+            created_from=Ref("1001"),
+        )
+        done = [self.fulfillment(internal_id="3001", quantities={1: 2}, ship_status="picked")]
+        billed = self.build(invoice, fulfillments=done, order=order)
+        self.assertEqual(self.open(row, billed), [2, 3])
+
+    def test_rest_of_an_order_after_the_import_type_changed(self):
+        order = self.build(self.order(self.line(1, quantity=5)))
+        first = order.picking_ids
+        self.ship(first, {"1": 2}, numbers=False)  # not reported yet
+        (order.picking_ids - first).action_cancel()
+        self.backend.with_context(netsuite_change_import_type=True).import_type = "item_fulfillment"
+        row = self.build(self.picked(3))
+        self.assertEqual(self.open(row), [3], row.message)
+        row = self.build(self.picked(1, "3002"))
+        self.assertEqual(row.state, "held", "it may be the goods that were shipped")
+
     def test_another_account_is_another_world(self):
         self.build(self.order(self.line(1)))
         other = self.env["netsuite.backend"].create(
