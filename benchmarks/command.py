@@ -23,6 +23,7 @@ COMPARISONS = {
     8: "growth",
     9: "idling",
     10: "warehouse",
+    11: "two_servers",
 }
 
 

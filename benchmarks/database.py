@@ -27,7 +27,7 @@ class Database:
 
     # -- backends --------------------------------------------------------------------------------
 
-    def backend(self, netsuite, api="soap"):
+    def backend(self, netsuite, api="soap", **more):
         """The id of a new connected backend for this NetSuite."""
         token = ("TOKEN_ID", "TOKEN_SECRET")
         if api == "rest":
@@ -40,6 +40,7 @@ class Database:
             consumer_secret=demo.CONSUMER_SECRET,
             token_id=getattr(demo, token[0]),
             token_secret=getattr(demo, token[1]),
+            **more,
         )
 
     def make_backend(self, account_id, **more):

@@ -53,17 +53,17 @@ def _report(database, api, shipments):
         backend_id = database.backend(source, api)
         database.import_all(backend_id)
         check(database, backend_id, all_of_them)
-        _ship(database, backend_id, FIRST)
+        ship(database, backend_id, FIRST)
         database.run_jobs()
-        _ship(database, backend_id, shipments)
+        ship(database, backend_id, shipments)
         source.clear_journal()
         source.set_latency(LATENCY)
         with server(database, WORKERS, CHANNELS):
-            wait(lambda: _reported(database, backend_id) == all_of_them, "all is reported", 0.5)
+            wait(lambda: reported(database, backend_id) == all_of_them, "all is reported", 0.5)
         return source.calls()
 
 
-def _ship(database, backend_id, count):
+def ship(database, backend_id, count):
     with database.transaction() as env:
         rows = env["netsuite.transaction"].search([("backend_id", "=", backend_id)])
         waiting = rows.all_picking_ids.filtered(lambda picking: picking.state == "assigned")
@@ -72,7 +72,7 @@ def _ship(database, backend_id, count):
             validate(picking)
 
 
-def _reported(database, backend_id):
+def reported(database, backend_id):
     """How many write-backs are done.
 
     :raises RuntimeError: one has failed

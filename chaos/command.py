@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from dev import paths, postgres, services
 from dev.report import Stop, say, step
 from dev.rpc import NotAllowed, Session
+from dev.servers import Servers
 
 from . import calm, cluster, conduct, documents, floor, moments, shipments, survived, zone
 from .administrator import Administrator
@@ -19,7 +20,6 @@ from .netsuite_books import NetSuiteBooks
 from .odoo_books import OdooBooks
 from .office import Office
 from .plan import ACTORS, Plan
-from .servers import Servers
 from .trouble import BROKEN
 from .weather import Weather
 
@@ -58,7 +58,7 @@ def run(database, plan, own_server):
             ["--orders", str(plan.orders), "--seed", str(plan.seed)], PYTHONTZPATH=zones
         )
         stack.callback(simulator.stop)
-        servers = Servers(database, {"PYTHONTZPATH": zones})
+        servers = Servers(database, {"PYTHONTZPATH": zones}, "chaos")
         stack.callback(servers.stop)
         servers.start()
         run_ = Run(database, plan, ledger, NetSuite(simulator.url), server, servers)

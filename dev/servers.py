@@ -4,11 +4,10 @@ import socket
 import time
 from contextlib import ExitStack, suppress
 
-from dev import odoo, paths
-from dev.report import Stop, step
-from dev.services import LOCALHOST, Service
-
+from . import odoo, paths
 from .balancer import Balancer
+from .report import Stop, step
+from .services import LOCALHOST, Service
 
 NAMES = ("odoo-a", "odoo-b")
 
@@ -17,15 +16,17 @@ class Servers:
     """Each process is a whole Odoo: users, scheduled actions, jobs and the runner of the jobs.
 
     :param environment: more environment variables, such as PYTHONTZPATH
+    :param purpose: for the names of their logs
     """
 
-    def __init__(self, database, environment):
+    def __init__(self, database, environment, purpose):
         ports = _free_ports(2 * len(NAMES))
         self._ports = dict(zip(NAMES, zip(ports[::2], ports[1::2], strict=True), strict=True))
         self.balancer = Balancer([http for http, _live in self._ports.values()])
         self.url = self.balancer.url
         self._database = database
-        self._environment = environment
+        self._environment = {"ODOO_QUEUE_JOB_CHANNELS": odoo.CHANNELS, **environment}
+        self._purpose = purpose
         self._running = {}
         self._starts = dict.fromkeys(NAMES, 0)
         self.logs = []
@@ -66,12 +67,11 @@ class Servers:
         options += ["--no-database-list", f"--db-filter=^{self._database}$"]
         self._starts[name] += 1
         service = Service(
-            f"chaos-{name}-{self._starts[name]}",
+            f"{self._purpose}-{name}-{self._starts[name]}",
             odoo.command(self._database, *options),
             http,
             "/web/health",
             paths.DEV,
-            ODOO_QUEUE_JOB_CHANNELS=odoo.CHANNELS,
             ODOO_QUEUE_JOB_HOST=LOCALHOST,
             # The balancer's: whichever process runs the queue, both work on it.
             ODOO_QUEUE_JOB_PORT=str(self.balancer.port),
