@@ -166,7 +166,7 @@ class Run:
         calm.settle(self.administrator, self.database)
 
     def problems(self):
-        self.odoo_books = OdooBooks(self.database)
+        self.odoo_books = OdooBooks(self.database, self.ledger.given_up)
         state, journal = self.netsuite.get("state"), self.netsuite.get("journal")
         (paths.LOGS / "chaos-netsuite.json").write_text(json.dumps([state, journal]))
         books = self.odoo_books, NetSuiteBooks(state)

@@ -86,12 +86,13 @@ def _compare(odoo, row, wanted, reported):
     if _excuse(odoo, row):
         return
     here, done = odoo.total(row, "open"), odoo.total(row, "done")
-    products = {*here, *done}
+    given_up = odoo.total(row, "given_up")
+    products = {*here, *done, *given_up}
     missing = set(wanted) - {line for line, _product in products}
     differences = [f"line {line} has no goods" for line in missing if wanted[line] > 0]
     for line, product in products:
         shipped = max(0.0, done[line, product] - reported.get(line, 0.0))
-        left = max(0.0, wanted.get(line, 0.0) - shipped)
+        left = max(0.0, wanted.get(line, 0.0) - shipped - given_up[line, product])
         if round(here[line, product] - left, DIGITS):
             differences.append(f"line {line}: {here[line, product]:g} open instead of {left:g}")
     told = any(one.is_open and one.begun and one.flagged for one in odoo.of_row(row))

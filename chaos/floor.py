@@ -65,6 +65,7 @@ class Floor:
         self._odoo.call(PICKING, "do_print_picking", [picking["id"]])
 
     def _cancel(self, _chance, picking):
+        self._ledger.given_up.add(picking["id"])  # also when the answer gets lost
         self._odoo.call(PICKING, "action_cancel", [picking["id"]])
 
     def _correct_number(self, chance, picking):

@@ -11,6 +11,7 @@ class Ledger:
     def __init__(self, path):
         self.path = path
         self.counts = Counter()
+        self.given_up = set()  # ids of the deliveries that people cancelled in Odoo
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._file = path.open("w", encoding="utf-8")

@@ -35,7 +35,7 @@ MOVES = """
            (m.product_uom_qty / m.netsuite_factor)::float AS wanted,
            (m.quantity / m.netsuite_factor)::float AS done
       FROM stock_move m
-     WHERE m.netsuite_line IS NOT NULL AND m.state <> 'cancel'
+     WHERE m.netsuite_line IS NOT NULL
 """
 REPORTS = """
     SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
@@ -58,6 +58,7 @@ class Picking:
     flagged: bool
     open: dict = field(default_factory=lambda: defaultdict(float))
     done: dict = field(default_factory=lambda: defaultdict(float))
+    given_up: dict = field(default_factory=lambda: defaultdict(float))
     kit_lines: set = field(default_factory=set)
 
     @property
@@ -66,7 +67,10 @@ class Picking:
 
 
 class OdooBooks:
-    def __init__(self, database):
+    """:param given_up: ids of the deliveries that people cancelled in Odoo"""
+
+    def __init__(self, database, given_up):
+        self._given_up = given_up
         with (
             postgres.closing_connection(dbname=database) as connection,
             connection.cursor(cursor_factory=RealDictCursor) as cr,
@@ -84,6 +88,10 @@ class OdooBooks:
             return
         if state == "done":
             picking.done[line, product] += done
+        elif state == "cancel":
+            if picking_id in self._given_up:
+                picking.given_up[line, product] += wanted
+            return
         else:
             picking.open[line, product] += wanted
         if is_kit:
@@ -96,7 +104,8 @@ class OdooBooks:
         return [one for one in self.reports if one["row"] == row["id"]]
 
     def total(self, row, name):
-        """Quantities by (line, product) of all deliveries of a document: "open" or "done"."""
+        """Quantities by (line, product) of all deliveries of a document: "open", "done" or
+        "given_up"."""
         quantities = defaultdict(float)
         for picking in self.of_row(row):
             for key, quantity in getattr(picking, name).items():
