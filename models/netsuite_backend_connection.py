@@ -18,9 +18,11 @@ from .netsuite_place import Taken
 _logger = logging.getLogger(__name__)
 
 JOB_WAIT = 2  # seconds that a job waits for a place before it gives its worker back
+CALL_WAIT = 10  # seconds that a call waits at most for the logins of others to be settled
 # Pauses grow: seconds after the first, second … refusal in a row.
 PAUSES = (30, 60, 120, 300, 600, 900)
 LOGIN_ATTEMPTS = 2  # NetSuite locks the user after five
+LOGIN_MOST = 3  # refused at once, by calls that were under way together
 LOGIN_PAUSE = 300  # seconds: an overloaded account may refuse a good login [facts 3.2]
 LOCKED_FOR = re.compile(r"(\d+) (?:more )?minutes")  # in NetSuite's words
 RECORD_WAITS = (0, 0.5, 1, 2, 4)  # seconds between tries to record while PostgreSQL is restarted
@@ -68,21 +70,42 @@ class NetSuiteBackend(models.Model):
         """
         self.ensure_one()
         client = self._client(services)
+
+        def begin():
+            self._begin_call(place, testing)
+
         with (
             self._place(purpose, wait) as place,
-            self._recording(client, purpose, place.prove),
+            self._recording(client, purpose, begin, place.prove),
             client,
         ):
-            if testing:
-                yield client
-                return
-            self._check_callable()
+            if not testing:
+                self._check_callable()
             try:
                 yield client
+            except (NoPlace, Paused, Disconnected):
+                raise  # no call was made
             except errors.NetSuiteError as error:
-                in_own_transaction(self, "_call_failed", error)
+                if isinstance(error, errors.LoginError):
+                    place.refuse()
+                if not testing:
+                    in_own_transaction(self, "_call_failed", error)
                 raise
-            self._call_succeeded()
+            if not testing:
+                self._call_succeeded()
+
+    def _begin_call(self, place, testing):
+        """Let a call begin, unless another's login has just been refused.
+
+        :raises NoPlace: nobody knows yet what became of the logins of others
+        :raises Paused: no call may be made any more
+        """
+        try:
+            place.begin(CALL_WAIT)
+        except Taken as taken:
+            raise NoPlace(self._taken_sentence(taken)) from taken
+        if place.is_shared and not testing:
+            self._check_callable()
 
     @contextmanager
     def _place(self, purpose, wait):
@@ -365,11 +388,13 @@ class NetSuiteBackend(models.Model):
 
     def _login_refused(self, message):
         """Pause after the first refused login, disconnect after the second, before NetSuite locks
-        the user: five in a row do [facts 2.2]. An overloaded account refuses good logins too."""
+        the user: five in a row do [facts 2.2]. An overloaded account refuses good logins too, those
+        of calls that were under way together at once: few of them are one attempt."""
         for backend in self | self._with_same_login():
             failures = backend.login_failures + 1
             vals = {"login_failures": failures, "last_error": message}
-            if failures < LOGIN_ATTEMPTS:
+            together = bool(backend.paused_until and backend.paused_until > fields.Datetime.now())
+            if failures < (LOGIN_MOST if together else LOGIN_ATTEMPTS):
                 vals["paused_until"] = fields.Datetime.now() + timedelta(seconds=LOGIN_PAUSE)
                 backend.write(vals)
             elif backend.state == "confirmed":

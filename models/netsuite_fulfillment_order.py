@@ -150,17 +150,13 @@ class NetSuiteFulfillment(models.Model):
             raise
         by_line = as_open(proposal, quantities.by_line, quantities.tolerances)
         wrong = mismatches(proposal, by_line)
-        message = self._over_sentence(wrong) if wrong else ""
-        if wrong and others:
-            raise self._fulfilled_by_hand(others, message)
-        if wrong and not self._is_overage(client, found, wrong, quantities.tolerances):
-            raise errors.OverFulfillment(message)
+        over = self._check_open(client, found, others, wrong, quantities.tolerances)
         try:
             self._make_fulfillment(client, proposal, by_line)
         except errors.OverFulfillment as error:
-            if not wrong:
+            if not over:
                 raise
-            raise self._overage_refused(message, error) from error
+            raise self._overage_refused(over, error) from error
         if quantities.parts_left:
             self._flag_parts()
 
@@ -193,6 +189,20 @@ class NetSuiteFulfillment(models.Model):
                 twins,
                 self.env._("%s is in NetSuite already.", self.tracking_numbers),
             )
+
+    def _check_open(self, client, found, others, wrong, tolerances):
+        """See that all that was shipped is open, unless more was shipped than ordered.
+
+        :returns: what was shipped beyond the order, in words, or nothing
+        """
+        if not wrong:
+            return ""
+        sentence = self._over_sentence(wrong)
+        if others:
+            raise self._fulfilled_by_hand(others, sentence)
+        if not self._is_overage(client, found, wrong, tolerances):
+            raise errors.OverFulfillment(sentence)
+        return sentence
 
     def _over_sentence(self, wrong):
         lines = "; ".join(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import psycopg2
 from odoo import fields, models
 from odoo.sql_db import db_connect
+from odoo.tools import SQL
 
 from ..netsuite.errors import NoAnswer
 
@@ -15,7 +16,12 @@ _logger = logging.getLogger(__name__)
 POLL = 0.05  # seconds between two tries to get a place
 GRACE = 60  # seconds that NetSuite may go on with a request whose caller died or gave up
 PROOF = 10 * POLL  # seconds that others may follow whom NetSuite has let in
-GUARD = 1_000_000  # beside the numbers of places: the lock of those who enter
+GUARD = 1_000_000  # beside the numbers of places: the lock of those who enter or call
+# NetSuite locks a user after five refused logins, and each call is one. So no more calls than these
+# are in flight whose login NetSuite may still refuse: those that began a moment ago.
+UNSETTLED = 3
+SETTLED = 2.0  # seconds after which a call that has no answer yet was let in
+REMEMBERED = 30  # seconds that others wait at most for the end of whoever was refused
 
 
 class Taken(Exception):
@@ -28,26 +34,86 @@ class Taken(Exception):
 
 
 class Held:
-    """A place that is held; others may join it once NetSuite has taken its login."""
+    """A place that is held. Where there are several (``is_shared``), each call asks first."""
 
-    def __init__(self, registry, token, count):
+    def __init__(self, registry, lock, account_id, token, count):
         self._registry = registry
+        self._lock = lock
+        self._account_id = account_id
         self._token = token
-        self._proved = count == 1
+        self.is_shared = count > 1
 
-    def prove(self):
-        """NetSuite has taken the login."""
-        if self._proved:
-            return
-        self._proved = True
-        with self._registry.cursor() as cr:
+    def begin(self, wait):
+        """A call is about to be made: wait while the login of others is in doubt.
+
+        :param wait: seconds to wait
+        :raises Taken: it stayed in doubt
+        """
+        deadline = time.monotonic() + wait
+        while self.is_shared and not self._may_begin():
+            if time.monotonic() >= deadline:
+                raise Taken("", 0)
+            time.sleep(POLL)
+
+    def _may_begin(self):
+        with guard(self._lock, self._account_id), self._registry.cursor() as cr:
             cr.execute(
                 """
-                UPDATE netsuite_place SET proved = TRUE, proved_at = now() AT TIME ZONE 'UTC'
-                 WHERE token = %s
+                UPDATE netsuite_place SET called_at = clock_timestamp() AT TIME ZONE 'UTC'
+                 WHERE token = %(token)s AND NOT EXISTS (
+                           SELECT FROM netsuite_place
+                            WHERE account_id = %(account)s AND token <> %(token)s
+                              AND free_at IS NULL
+                           HAVING bool_or(refused_at > clock_timestamp() AT TIME ZONE 'UTC'
+                                                       - %(remembered)s * interval '1 second')
+                               OR count(*) FILTER (
+                                      WHERE called_at > clock_timestamp() AT TIME ZONE 'UTC'
+                                                        - %(settled)s * interval '1 second'
+                                  ) >= %(unsettled)s)
                 """,
-                (self._token,),
+                {
+                    "token": self._token,
+                    "account": self._account_id,
+                    "remembered": REMEMBERED,
+                    "settled": SETTLED,
+                    "unsettled": UNSETTLED,
+                },
             )
+            return bool(cr.rowcount)
+
+    def prove(self):
+        """The call went well: NetSuite takes the login."""
+        self._note("called_at = NULL, proved = TRUE, proved_at = now() AT TIME ZONE 'UTC'")
+
+    def refuse(self):
+        """NetSuite has refused the login: others wait until what that means is settled."""
+        self._note("refused_at = clock_timestamp() AT TIME ZONE 'UTC'")
+
+    def _note(self, what):
+        if not self.is_shared:
+            return
+        with self._registry.cursor() as cr:
+            cr.execute(SQL("UPDATE netsuite_place SET %s WHERE token = %s", SQL(what), self._token))
+
+
+@contextmanager
+def guard(lock, account_id):
+    """Only one at a time enters a place of an account, or begins a call there.
+
+    What others have done is seen by a cursor that is opened within the block.
+
+    :param lock: the cursor that holds, or is to hold, the lock of a place
+    """
+    numbered = (_key(account_id), GUARD)
+    lock.execute("SELECT pg_advisory_lock(%s, %s)", numbered)
+    try:
+        yield
+    finally:
+        lock.execute("SELECT pg_advisory_unlock(%s, %s)", numbered)
+
+
+def _key(account_id):
+    return zlib.crc32(account_id.upper().encode()) & 0x7FFFFFFF
 
 
 class NetSuitePlace(models.Model):
@@ -59,7 +125,8 @@ class NetSuitePlace(models.Model):
     after a call that got no answer in time.
 
     Each call is a login, and NetSuite locks a user after five refused ones. So after a quiet moment
-    the first call goes alone; others join it as soon as NetSuite has let it in.
+    the first call goes alone; others join it as soon as NetSuite has let it in. After that, calls
+    begin a few at a time, and none begins while a refused login is not settled (:class:`Held`).
     """
 
     _name = "netsuite.place"
@@ -73,6 +140,8 @@ class NetSuitePlace(models.Model):
     free_at = fields.Datetime(help="When it is or was free again; empty while it is in use.")
     proved = fields.Boolean(help="NetSuite has taken the login of who holds it.")
     proved_at = fields.Datetime(help="When NetSuite took a login here.")
+    called_at = fields.Datetime(help="Since when NetSuite may still refuse the login of a call.")
+    refused_at = fields.Datetime(help="When NetSuite refused the login of who holds it.")
 
     _unique_place = models.UniqueIndex("(account_id, number)")
 
@@ -97,7 +166,7 @@ class NetSuitePlace(models.Model):
                 time.sleep(POLL)
             rest = 0
             try:
-                yield Held(self.env.registry, token, count)
+                yield Held(self.env.registry, lock, account_id, token, count)
             except NoAnswer:
                 rest = GRACE
                 raise
@@ -107,17 +176,14 @@ class NetSuitePlace(models.Model):
             lock.close()
 
     def _take(self, lock, account_id, count, token, purpose):
-        key = zlib.crc32(account_id.upper().encode()) & 0x7FFFFFFF
-        lock.execute("SELECT pg_advisory_lock(%s, %s)", (key, GUARD))
-        try:
+        with guard(lock, account_id):
             for number in range(count):
-                lock.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (key, number))
+                numbered = (_key(account_id), number)
+                lock.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", numbered)
                 if not lock.fetchone()[0] or not self._may_join(account_id, number):
                     continue
                 if self._enter(account_id, number, token, purpose):
                     return True
-        finally:
-            lock.execute("SELECT pg_advisory_unlock(%s, %s)", (key, GUARD))
         return False
 
     def _may_join(self, account_id, number):
@@ -162,7 +228,7 @@ class NetSuitePlace(models.Model):
                 VALUES (%s, %s, %s, %s)
                 ON CONFLICT (account_id, number) DO UPDATE
                    SET token = excluded.token, purpose = excluded.purpose, free_at = NULL,
-                       proved = FALSE
+                       proved = FALSE, called_at = NULL, refused_at = NULL
                 """,
                 (account_id, number, token, purpose),
             )

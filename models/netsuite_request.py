@@ -128,13 +128,14 @@ class NetSuiteBackend(models.Model):
             raise ValidationError(self.env._("Calls are kept for one day or more."))
 
     @contextmanager
-    def _recording(self, client, purpose, succeeded):
+    def _recording(self, client, purpose, before, succeeded):
         """Keep the calls that the block makes, once its transaction has ended either way.
 
+        :param before: is called before each call; what it raises, the call raises
         :param succeeded: is called after each call that went well
         """
         tape = _Tape(self.request_log, succeeded)
-        client.observe(tape)
+        client.observe(tape, before)
         try:
             yield
         finally:

@@ -8,7 +8,7 @@ session.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -57,8 +57,13 @@ class Client(ABC):
     def close(self) -> None:
         """Release the session."""
 
-    def observe(self, observer: Observer | None) -> None:  # noqa: B027 (a client need not)
-        """Have ``observer`` told of each call when it has ended, for a log."""
+    def observe(  # noqa: B027 (a client need not)
+        self, observer: Observer | None, before: Callable[[], None] | None = None
+    ) -> None:
+        """Have ``observer`` told of each call when it has ended, for a log.
+
+        :param before: is called before each call is made; what it raises, the call raises
+        """
 
     # -- reading ---------------------------------------------------------------------------
 

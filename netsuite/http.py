@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -103,6 +103,8 @@ class Session:
     def __init__(self, timeout: tuple[float, float]) -> None:
         #: Is told of each call when it has ended.
         self.observer: Observer | None = None
+        #: Is called before each call; what it raises, the call raises.
+        self.before: Callable[[], None] | None = None
         self._read_timeout = timeout[1]
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
@@ -132,6 +134,8 @@ class Session:
         :raises ConnectionFailed: the request surely did not arrive
         :raises ConnectionLost: it may have arrived
         """
+        if self.before is not None:
+            self.before()
         with (
             observed(self.observer, operation, f"{method} {url}", data or b"") as tape,
             self._send(method, url, operation, data, headers, auth, tape) as answer,

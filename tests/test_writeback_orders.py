@@ -368,12 +368,16 @@ class TestWritebackOrders(WritebackCase):
         self.assertAlmostEqual(found["HEAVY00001"], 11.0231, 3)
 
     def test_light_parcels_of_ups(self):
-        order, picking = self.import_order(("CARD-GIFT", 1), ship_method="2003")
-        picking.move_ids.product_id.weight = 0.02
-        self.refresh()
-        row = self.ship_and_run(picking, numbers="UPS0000001,UPS0000002")
-        self.assertEqual(row.state, "done", row.message)
-        self.assertEqual([float(one.weight) for one in self.fulfillment(order).packages], [0.1] * 2)
+        """0.1 of the account's unit, whichever that is."""
+        for unit in ("lb", "kg"):
+            self.backend.weight_unit = unit
+            order, picking = self.import_order(("CARD-GIFT", 1), ship_method="2003")
+            picking.move_ids.product_id.weight = 0.02
+            self.refresh()
+            row = self.ship_and_run(picking, numbers=f"UPS{unit}000001,UPS{unit}000002")
+            self.assertEqual(row.state, "done", row.message)
+            weights = [float(one.weight) for one in self.fulfillment(order).packages]
+            self.assertEqual(weights, [0.1] * 2)
 
     def test_never_without_weight(self):
         self.backend.default_package_weight = 0.75

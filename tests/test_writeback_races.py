@@ -4,7 +4,7 @@ import time
 from odoo.tests import tagged
 
 from ..models import netsuite_backend_client
-from ..simulator import permissions
+from ..simulator import demo, permissions
 from .writeback_case import WritebackCase
 
 
@@ -104,6 +104,52 @@ class TestWritebackRaces(WritebackCase):
         self.settle()
         for order in orders:
             self.assertEqual(len(self.fulfillments(order)), 1)
+
+    def test_key_revoked_in_the_middle_of_a_burst(self):
+        """NetSuite's audit trail shows fewer refused logins than lock the user, and those that were
+        under way together are one attempt."""
+        for limit in (5, 8):
+            with self.subTest(limit=limit):
+                self.backend.connection_limit = limit
+                orders = [self.books.add_order([("MUG-BLU", 1)]) for _number in range(10)]
+                self.import_document(orders[-1].id)
+                for order in orders:
+                    self.ship(self.row(order.id).picking_ids, numbers=f"NUMBER{order.id}")
+                self.refresh()
+                self.books.settings.latency = 0.2
+                self.simulator.login.audit.clear()
+                jobs = self._due_jobs()
+                revoker = threading.Thread(target=self.revoke_when_busy)
+                revoker.start()
+                self.in_parallel(jobs)
+                revoker.join()
+                refused = [one["detail"] for one in self.simulator.login.audit]
+                self.assertEqual(set(refused), {"token_rejected"})
+                self.assertLessEqual(len(refused), 3)
+                before = len(self.operations())
+                self.run_jobs()
+                self.assertEqual(len(self.operations()), before, "no call is made")
+                self.books.settings.latency = 0
+                self.simulator.login.reset()
+                self.backend.action_test_connection()
+                self.settle()
+                for order in orders:
+                    self.assertEqual(len(self.fulfillments(order)), 1)
+
+    def revoke_when_busy(self):
+        deadline = time.monotonic() + 10
+        while len(self.operations()) < 6 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertGreater(self.simulator.journal.max_in_flight, 1)
+        self.simulator.login.revoke(demo.TOKEN_ID)
+
+    def test_refused_together_is_one_attempt(self):
+        """An overloaded account refuses good logins; two at once do not disconnect it."""
+        self.backend._login_refused("no")
+        self.backend._login_refused("no")
+        self.assertEqual((self.backend.state, self.backend.login_failures), ("confirmed", 2))
+        self.backend._login_refused("no")
+        self.assertEqual(self.backend.state, "draft")
 
     def test_business_refusal_proves_the_login(self):
         order, picking = self.import_order()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -104,8 +104,9 @@ class RestClient(Client):
     def close(self) -> None:
         self.service.close()
 
-    def observe(self, observer: Observer | None) -> None:
+    def observe(self, observer: Observer | None, before: Callable[[], None] | None = None) -> None:
         self.service.session.observer = observer
+        self.service.session.before = before
 
     # -- reading: documents ------------------------------------------------------------------------
 

@@ -74,8 +74,9 @@ class SoapClient(Client):
     def close(self) -> None:
         self.service.close()
 
-    def observe(self, observer: Observer | None) -> None:
+    def observe(self, observer: Observer | None, before: Callable[[], None] | None = None) -> None:
         self.service.session.observer = observer
+        self.service.session.before = before
 
     # -- reading -----------------------------------------------------------------------------
 
