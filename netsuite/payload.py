@@ -25,6 +25,9 @@ _NESTED: dict[str, type] = {
     "subsidiary": records.Ref,
     "department": records.Ref,
     "class_": records.Ref,
+    "sales_rep": records.Ref,
+    "terms": records.Ref,
+    "currency": records.Ref,
     "ship_method": records.Ref,
     "stock_unit": records.Ref,
     "units_type": records.Ref,
@@ -41,7 +44,8 @@ _NESTED_LISTS: dict[tuple[type, str], type] = {
     (records.FulfillmentLine, "assignments"): records.Assignment,
     (records.Item, "members"): records.Member,
 }
-_TIMES = {"last_modified": datetime, "tran_date": date, "ship_date": date}
+_DAYS = ("tran_date", "ship_date", "due_date", "expected_ship_date")
+_TIMES: dict[str, type[date]] = {"last_modified": datetime, **dict.fromkeys(_DAYS, date)}
 
 
 def to_json(record: Any) -> dict[str, Any]:

@@ -76,7 +76,11 @@ class Line:
     quantity_picked: float | None = None
     quantity_packed: float | None = None
     quantity_committed: float | None = None
+    quantity_backordered: float | None = None
     quantity_remaining: float | None = None  # fulfilments and proposals: still open on the order
+    rate: float | None = None  # for one unit, in the document's currency; None where it is a share
+    amount: float | None = None
+    expected_ship_date: date | None = None
     closed: bool = False
     drop_ship: bool = False
     store_pickup: bool = False
@@ -121,6 +125,12 @@ class Transaction:
     subsidiary: Ref | None = None
     department: Ref | None = None
     class_: Ref | None = None
+    sales_rep: Ref | None = None
+    terms: Ref | None = None
+    currency: Ref | None = None
+    fob: str = ""
+    due_date: date | None = None
+    total: float | None = None
     ship_method: Ref | None = None
     ship_complete: bool = False
     multi_ship_to: bool = False

@@ -161,6 +161,9 @@ class Transaction:
     class_: str = ""
     ship_method: str = ""
     shipping_cost: Decimal | None = None
+    sales_rep: str = ""
+    terms: str = ""
+    fob: str = ""
     address: Address | None = None
     created_from: str = ""
     custom: dict[str, object] = field(default_factory=dict)
@@ -189,6 +192,7 @@ class OrderLine:
     ship_group: int | None = None
     ship_method: str = ""
     serial_numbers: str = ""
+    expected_ship_date: date | None = None
     custom: dict[str, object] = field(default_factory=dict)
 
 

@@ -36,6 +36,7 @@ class Books(Editing):
         self.items, self.customers, self.locations = {}, {}, {}
         self.ship_methods, self.subsidiaries, self.units_types = {}, {}, {}
         self.departments, self.classes, self.bins = {}, {}, {}
+        self.employees, self.terms = {}, {}
         self.inventory_numbers, self.custom_fields, self.custom_lists = {}, {}, {}
         self.orders, self.invoices, self.fulfillments = {}, {}, {}
         self.saved_searches, self.deletions = {}, []

@@ -255,6 +255,8 @@ def _places(books):
     )
     books.departments = _index(Named("1", "Retail"), Named("2", "Wholesale"))
     books.classes = _index(Named("1", "Kitchen"), Named("2", "Furniture"))
+    books.employees = _index(Named("51", "Ana Lopez"), Named("52", "Ben Okafor"))
+    books.terms = _index(Named("1", "Net 15"), Named("2", "Net 30"))
     books.bins = _index(Named("1", "A-01-1"), Named("2", "B-02-3"))
     books.ship_methods = _index(
         ShipMethod("2001", "Ground"),

@@ -279,6 +279,7 @@ class Editing:
             "location": order.location,
         } | line
         known["item"] = item.id
+        known = _dates(known)
         for name in ("quantity", "rate", "backordered"):
             if known.get(name) is not None:
                 known[name] = Decimal(str(known[name]))

@@ -67,6 +67,10 @@ def _order(books, chance, moment, lines, **more):
         "ship_date": moment.date() + timedelta(days=chance.randrange(0, 5)),
         "ship_complete": chance.random() < 0.15,
         "custom": _custom(chance),
+        # By customer, as in life.
+        "sales_rep": ("", "51", "52")[int(customer.id) % 3],
+        "terms": ("1", "2", "")[int(customer.id) % 3],
+        "fob": "Origin" if int(customer.id) % 2 else "",
     } | more
     return books.add_order(lines, **fields)
 

@@ -16,7 +16,7 @@ and then ``make test ARGS='tests/test_contract.py -k Live'``. What the role may 
 
 import os
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
@@ -101,7 +101,13 @@ def _line_as_used(record, line):
     if record.type == INVOICE or not line.quantity:
         line = replace(line, quantity_fulfilled=None, quantity_remaining=None)
     if not line.quantity:
-        line = replace(line, quantity_picked=None, quantity_packed=None, quantity_committed=None)
+        line = replace(
+            line,
+            quantity_picked=None,
+            quantity_packed=None,
+            quantity_committed=None,
+            quantity_backordered=None,
+        )
     return line
 
 
@@ -393,6 +399,29 @@ class OwnBooks:
         self.assertEqual(goods[0].custom_fields, {"custcol_engraving": "Ada"})
         self.assertEqual(goods[1].unit.name, "Each")
 
+    def test_other_standard_fields(self):
+        """What the mapping of fields can take beside what the connector needs itself."""
+        order_id = self.order(
+            {"item": "MUG-BLU", "quantity": 3, "rate": 12.5, "expected_ship_date": "2026-03-29"},
+            {"item": "KETTLE-15", "quantity": 4, "backordered": 1},
+            sales_rep="52",
+            terms="2",
+            fob="Origin",
+        )
+        record = self.read(SALES_ORDER, order_id)
+        self.assertEqual(record.sales_rep, Ref("52", "Ben Okafor"))
+        self.assertEqual(record.terms, Ref("2", "Net 30"))
+        self.assertEqual((record.fob, record.currency), ("Origin", Ref("1", "USD")))
+        mugs, kettles = record.lines
+        self.assertEqual((mugs.rate, mugs.amount), (12.5, 37.5))
+        self.assertEqual(mugs.expected_ship_date, date(2026, 3, 29))
+        self.assertEqual((kettles.quantity_backordered, kettles.expected_ship_date), (1.0, None))
+        self.assertEqual(record.total, 37.5 + kettles.amount)
+        self.books.fulfil_by_hand(order_id, {1: 3}, ship_status="shipped")
+        invoice = self.read(INVOICE, self.books.invoice(order_id).id)
+        self.assertEqual((invoice.sales_rep, invoice.terms), (record.sales_rep, record.terms))
+        self.assertEqual((invoice.lines[0].rate, invoice.lines[0].amount), (12.5, 37.5))
+
     def test_units(self):
         """Quantities are in the unit of the line, whatever SuiteQL counts in [5.3]."""
         dozen = next(
@@ -540,6 +569,21 @@ class OwnBooks:
                 for one in kind.units
             },
         )
+
+    def test_labels(self):
+        wanted = ["custbody_delivery_instructions", "custcol_engraving", "custbody_not_there"]
+        role = self.books.roles[self.role]
+        role.grant(roles.CUSTOM_BODY_FIELDS)
+        self.assertEqual(
+            self.client.labels(wanted),
+            {
+                "custbody_delivery_instructions": "Delivery Instructions",
+                "custcol_engraving": "Engraving Text",
+            },
+        )
+        self.assertEqual(self.client.labels(["memo"]), {})
+        role.revoke(roles.CUSTOM_BODY_FIELDS)
+        self.assertEqual(self.new_client().labels(wanted), {})
 
     def test_deleted(self):
         order_id, other = self.order(("MUG-BLU", 1)), self.order(("MUG-BLU", 1))

@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from ..netsuite.errors import PermissionMissing
 from ..netsuite.records import Item, Ref
 from ..netsuite.soap import SoapClient
+from ..simulator.demo import REST_TOKEN_ID, REST_TOKEN_SECRET
 from .build_case import BuildCase
 from .common import NetSuiteCase
 
@@ -67,8 +68,8 @@ class TestFields(MappingCase):
         for name in ("quantity", "serialNumbers", "itemType", "item"):
             with self.subTest(name):
                 self.map(name, "description_picking", "line")
-        with self.assertRaisesRegex(ValidationError, "salesRep is not a field.*otherRefNum"):
-            self.map("salesRep", "note")
+        with self.assertRaisesRegex(ValidationError, "salesTeam is not a field.*otherRefNum"):
+            self.map("salesTeam", "note")
 
     def test_values_of_standard_fields(self):
         self.map("createdFrom", "delivery_instructions")
@@ -333,6 +334,24 @@ class TestLists(NetSuiteCase):
         params = self.backend.action_load_lists()["params"]
         self.assertEqual(params["type"], "warning")
         self.assertIn("as documents name them", params["message"])
+
+    def test_labels_and_samples_over_both(self):
+        """What the set-up shows of each preset, whatever the services."""
+        self.books.add_order(
+            [("MUG-BLU", 1)], custom={"custbody_delivery_instructions": "Ring the bell"}
+        )
+        self.books.role.grant("Custom Body Fields")
+        rest = {"api": "rest", "token_id": REST_TOKEN_ID, "token_secret": REST_TOKEN_SECRET}
+        for backend in (self.backend, self.make_backend(state="confirmed", **rest)):
+            with self.subTest(backend.api):
+                backend.action_show_samples()
+                mapping = backend.field_mapping_ids[0]
+                self.assertEqual(mapping.netsuite_label, "Delivery Instructions")
+                self.assertEqual(mapping.sample_value, "Ring the bell")
+
+    def test_no_permission_for_labels(self):
+        self.backend.action_show_samples()
+        self.assertEqual(set(self.backend.field_mapping_ids.mapped("netsuite_label")), {False})
 
     def test_samples_in_the_set_up(self):
         self.books.add_order(

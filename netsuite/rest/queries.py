@@ -196,10 +196,19 @@ def headers(type: str, internal_ids: Sequence[str], custom: Iterable[str]) -> Se
                     "email",
                     "shipcomplete",
                     "shippingaddress",
+                    "fob",
+                    "foreigntotal",
+                    "exchangerate",
                 )
             ),
-            Part("transaction.shipdate", (f"{_day('t.shipdate')} AS shipdate",)),
-            _reference("transaction", "t", "shipmethod"),
+            *(
+                Part(f"transaction.{name}", (f"{_day(f't.{name}')} AS {name}",))
+                for name in ("shipdate", "duedate")
+            ),
+            *(
+                _reference("transaction", "t", name)
+                for name in ("shipmethod", "employee", "terms", "currency")
+            ),
             *(
                 _reference("transactionline", "m", name)
                 for name in ("subsidiary", "location", "department", "class")
@@ -269,12 +278,19 @@ _LINE_PARTS = (
             "quantitypicked",
             "quantitypacked",
             "quantitycommitted",
+            "quantitybackordered",
+            "foreignamount",
             "fulfillable",
             "dropship",
         )
     ),
     _reference("transactionline", "tl", "itemfulfillmentchoice"),
     _column("transactionline", "tl", "memo"),
+    _column("transactionline", "tl", "rate", "line_rate"),
+    Part(
+        "transactionline.expectedshipdate",
+        (f"{_day('tl.expectedshipdate')} AS expectedshipdate",),
+    ),
     # Members of kits and costs of goods are no lines of the document.
     Part("transactionline.kitmemberof", condition=Condition("tl.kitmemberof IS NULL")),
     Part("transactionline.iscogs", condition=Condition("(tl.iscogs = 'F' OR tl.iscogs IS NULL)")),

@@ -75,12 +75,27 @@ def transaction(
         subsidiary=row_ref(row, "subsidiary"),
         department=row_ref(row, "department"),
         class_=row_ref(row, "class"),
+        sales_rep=row_ref(row, "employee"),
+        terms=row_ref(row, "terms"),
+        currency=row_ref(row, "currency"),
+        fob=text(row, "fob"),
+        due_date=day(row, "duedate"),
+        total=amount(row, "foreigntotal"),
         ship_method=row_ref(row, "shipmethod"),
         ship_complete=flag(row, "shipcomplete"),
         address=address,
-        lines=tuple(line(type, one, measures, custom.get("line", ())) for one in ordered),
+        lines=tuple(
+            replace(line(type, one, measures, custom.get("line", ())), rate=_rate(row, one))
+            for one in ordered
+        ),
         custom_fields=custom_fields(row, custom.get("body", ())),
     )
+
+
+def _rate(row: Fields, line: Fields) -> float | None:
+    """The price of one unit. SuiteQL tells it in the base currency [6.4]."""
+    rate = amount(line, "line_rate")
+    return None if rate is None else round(rate / (amount(row, "exchangerate") or 1.0), 8)
 
 
 def _place(row: Fields) -> tuple[float, float]:
@@ -110,12 +125,21 @@ def line(type: str, row: Fields, measures: Measures, custom: Sequence[str]) -> L
         quantity_picked=measures.quantity(row, "quantitypicked") if of_order else None,
         quantity_packed=measures.quantity(row, "quantitypacked") if of_order else None,
         quantity_committed=measures.quantity(row, "quantitycommitted") if of_order else None,
+        quantity_backordered=measures.quantity(row, "quantitybackordered") if of_order else None,
+        amount=_amount(row),
+        expected_ship_date=day(row, "expectedshipdate"),
         closed=flag(row, "isclosed"),
         drop_ship=flag(row, "dropship"),
         store_pickup=is_pickup(row),
         order_line=key(row, "orderline") if row.get("orderid") else "",
         custom_fields=custom_fields(row, custom),
     )
+
+
+def _amount(row: Fields) -> float | None:
+    """The amount of a sale's line: like the quantity it is negative here [6.4]."""
+    value = amount(row, "foreignamount")
+    return None if value is None else -value
 
 
 def is_pickup(row: Fields) -> bool:

@@ -14,7 +14,9 @@ from ..credentials import TokenCredentials
 from ..errors import (
     MalformedAnswer,
     NetSuiteError,
+    PermissionMissing,
     RecordMissing,
+    Refused,
     SearchExpired,
 )
 from ..observer import Observer
@@ -35,12 +37,17 @@ from .dates import user_zone
 from .faults import check
 from .search import Cursor
 from .service import SearchPage, Service
-from .xml import Element, amount, children, fields, local_name, parse_moment, ref_of
+from .xml import Element, amount, children, fields, local_name, parse_moment, ref_of, text
 
 _logger = logging.getLogger(__name__)
 
 # Above this many, one search for all numbers of an item is cheaper than one for each.
 _SINGLE_NUMBERS = 10
+# What SOAP calls the custom fields of documents and of their lines.
+_CUSTOM_KINDS = {
+    "custbody": "transactionBodyCustomField",
+    "custcol": "transactionColumnCustomField",
+}
 
 
 class SoapClient(Client):
@@ -195,6 +202,24 @@ class SoapClient(Client):
             references = children(fields(result).get("baseRefList"), "baseRef")
             found += [one for one in map(ref_of, references) if one]
         return tuple(found)
+
+    def labels(self, names: Sequence[str]) -> dict[str, str]:
+        """A field's reference is named as NetSuite's screens name the field (UNVERIFIED)."""
+        wanted = {name.lower(): name for name in names}
+        found: dict[str, str] = {}
+        for prefix, kind in _CUSTOM_KINDS.items():
+            if not any(name.startswith(prefix) for name in wanted):
+                continue
+            try:
+                result = self.service.get_customization_ids(kind)
+            except (PermissionMissing, Refused):
+                continue
+            references = children(fields(result).get("customizationRefList"), "customizationRef")
+            for one in references:
+                script_id, label = (one.get("scriptId") or "").lower(), text(fields(one), "name")
+                if script_id in wanted and label and label.lower() != script_id:
+                    found[wanted[script_id]] = label
+        return found
 
     def deleted(self, type: str, since: datetime) -> dict[str, datetime]:
         criteria = search.deletions(self._make, type, since)

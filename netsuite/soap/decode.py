@@ -109,6 +109,12 @@ def transaction(record: Element, zone: ZoneInfo | None = None) -> Transaction:
         subsidiary=ref(found, "subsidiary"),
         department=ref(found, "department"),
         class_=ref(found, "class"),
+        sales_rep=ref(found, "salesRep"),
+        terms=ref(found, "terms"),
+        currency=ref(found, "currency"),
+        fob=text(found, "fob"),
+        due_date=_day(found, "dueDate", zone),
+        total=amount(found, "total"),
         ship_method=ref(found, "shipMethod"),
         ship_complete=flag(found, "shipComplete"),
         multi_ship_to=flag(found, "isMultiShipTo"),
@@ -117,7 +123,7 @@ def transaction(record: Element, zone: ZoneInfo | None = None) -> Transaction:
         ),
         tracking_numbers=_tracking_numbers(found),
         address=address(found.get("shippingAddress")),
-        lines=tuple(line(one) for one in children(found.get("itemList"), "item")),
+        lines=tuple(line(one, zone) for one in children(found.get("itemList"), "item")),
         custom_fields=custom_fields(found.get("customFieldList")),
     )
 
@@ -180,7 +186,7 @@ def _lines(written: str) -> str:
 # -- lines -----------------------------------------------------------------------------------
 
 
-def _order_line(element: Element) -> Line:
+def _order_line(element: Element, zone: ZoneInfo | None) -> Line:
     found = fields(element)
     return Line(
         key=text(found, "line"),
@@ -194,6 +200,10 @@ def _order_line(element: Element) -> Line:
         quantity_picked=amount(found, "quantityPicked"),
         quantity_packed=amount(found, "quantityPacked"),
         quantity_committed=amount(found, "quantityCommitted"),
+        quantity_backordered=amount(found, "quantityBackOrdered"),
+        rate=_rate(found),
+        amount=amount(found, "amount"),
+        expected_ship_date=_day(found, "expectedShipDate", zone),
         closed=flag(found, "isClosed"),
         drop_ship=_is_drop_ship(found),
         store_pickup=text(found, "itemFulfillmentChoice") == "_storePickup",
@@ -203,13 +213,18 @@ def _order_line(element: Element) -> Line:
     )
 
 
+def _rate(found: Fields) -> float | None:
+    # A text, because a discount's may be a share of the amount before it: "-10.0%".
+    return None if text(found, "rate").endswith("%") else amount(found, "rate")
+
+
 def _is_drop_ship(found: Fields) -> bool:
     # A purchase order may also be for our own stock; its kind tells [5.4].
     kind = text(found, "createPo")
     return kind == "_dropShipment" if kind else "createdPo" in found
 
 
-def _invoice_line(element: Element) -> Line:
+def _invoice_line(element: Element, _zone: ZoneInfo | None) -> Line:
     found = fields(element)
     return Line(
         key=text(found, "line"),
@@ -220,6 +235,8 @@ def _invoice_line(element: Element) -> Line:
         location=ref(found, "location"),
         quantity_fulfilled=amount(found, "quantityFulfilled"),
         quantity_remaining=amount(found, "quantityRemaining"),
+        rate=_rate(found),
+        amount=amount(found, "amount"),
         order_line=text(found, "orderLine"),
         ship_group=text(found, "shipGroup"),
         serial_numbers=text(found, "serialNumbers"),
@@ -227,7 +244,7 @@ def _invoice_line(element: Element) -> Line:
     )
 
 
-def _fulfillment_line(element: Element) -> Line:
+def _fulfillment_line(element: Element, _zone: ZoneInfo | None) -> Line:
     found = fields(element)
     unit = text(found, "unitsDisplay")
     return Line(
@@ -246,7 +263,7 @@ def _fulfillment_line(element: Element) -> Line:
     )
 
 
-_LINES: dict[str, Callable[[Element], Line]] = {
+_LINES: dict[str, Callable[[Element, ZoneInfo | None], Line]] = {
     SALES_ORDER: _order_line,
     INVOICE: _invoice_line,
     ITEM_FULFILLMENT: _fulfillment_line,
@@ -330,7 +347,9 @@ def proposal(record: Element, order_id: str) -> Proposal:
     found = fields(record)
     return Proposal(
         order_id=order_id,
-        lines=tuple(_fulfillment_line(one) for one in children(found.get("itemList"), "item")),
+        lines=tuple(
+            _fulfillment_line(one, None) for one in children(found.get("itemList"), "item")
+        ),
         package_kind=_packages(found)[0],
         ship_group=text(found, "createdFromShipGroup"),
         ship_method=ref(found, "shipMethod"),

@@ -109,6 +109,12 @@ class Service:
         """A page of the choices of a field: the ``getSelectValueResult``."""
         return self._result("getSelectValue", {"fieldDescription": field, "pageIndex": page})
 
+    def get_customization_ids(self, kind: str) -> Element:
+        """The custom fields of a kind: the ``getCustomizationIdResult``."""
+        wanted = self.make("core:CustomizationType", getCustomizationType=kind)
+        body = {"customizationType": wanted, "includeInactives": False}
+        return self._result("getCustomizationId", body)
+
     def get_deleted(self, criteria: Any, page: int) -> Element:
         """A page of what was deleted: the ``getDeletedResult``."""
         return self._result("getDeleted", {"getDeletedFilter": criteria, "pageIndex": page})

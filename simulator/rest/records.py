@@ -117,6 +117,9 @@ def _sale(view, record):
     order_id = record.id if record.type == SALES_ORDER else record.created_from
     return {
         "currency": {"id": "1", "refName": books.settings.currency},
+        "salesRep": view.ref("employee", books.employees, record.sales_rep),
+        "terms": view.ref("term", books.terms, record.terms),
+        "fob": record.fob,
         "otherRefNum": record.other_ref_num,
         "email": record.email,
         "shipDate": day(record.ship_date),
@@ -167,6 +170,7 @@ def _order_line(view, order, line):
         "itemFulfillmentChoice": view.enum("2", "Store Pickup") if line.store_pickup else None,
         "shipMethod": view.ref("shipItem", books.ship_methods, line.ship_method),
         "serialNumbers": line.serial_numbers,
+        "expectedShipDate": day(line.expected_ship_date),
     }
     if order.multi_ship_to:
         done = is_goods(books, line) and not remaining(books, order, line)

@@ -16,12 +16,17 @@ RESULTS = {
     "getList": "readResponseList",
     "getDeleted": "getDeletedResult",
     "getSelectValue": "getSelectValueResult",
+    "getCustomizationId": "getCustomizationIdResult",
     "getDataCenterUrls": "getDataCenterUrlsResult",
     "getServerTime": "getServerTimeResult",
     "getAccountGovernanceInfo": "getAccountGovernanceInfoResult",
     "add": "writeResponse",
     "update": "writeResponse",
     "upsert": "writeResponse",
+}
+CUSTOM_KINDS = {
+    "transactionBodyCustomField": "custbody",
+    "transactionColumnCustomField": "custcol",
 }
 WRITES = ("add", "update", "upsert")
 MOST_IN_LIST = 1000  # [3.3]
@@ -259,6 +264,25 @@ class Operations:
             "baseRefList": {"baseRef": rows},
         }
         return {"getSelectValueResult": result}
+
+    def _getCustomizationId(self, body, _preferences):
+        """The custom fields of documents or lines; their names are their labels, UNVERIFIED."""
+        self._require(permissions.CUSTOM_BODY_FIELDS)
+        kind = body["customizationType"].get("getCustomizationType", "")
+        prefix = CUSTOM_KINDS.get(kind)
+        if not prefix:
+            raise Refusal("INVALID_TYPE", f"The simulator has no customizations of type {kind}.")
+        rows = [
+            {"internalId": one.id, "scriptId": one.script_id, "type": kind, "name": one.label}
+            for one in self.books.custom_fields.values()
+            if one.script_id.startswith(prefix)
+        ]
+        result = {
+            "status": GOOD,
+            "totalRecords": len(rows),
+            "customizationRefList": {"customizationRef": rows} if rows else None,
+        }
+        return {"getCustomizationIdResult": result}
 
     # -- writing -----------------------------------------------------------------------------
 

@@ -92,6 +92,9 @@ def _sale(books, record):
         "class": ref(books.classes, record.class_),
         "currency": {"internalId": "1", "name": books.settings.currency},
         "currencyName": books.settings.currency,
+        "salesRep": ref(books.employees, record.sales_rep),
+        "terms": ref(books.terms, record.terms),
+        "fob": record.fob,
         "otherRefNum": record.other_ref_num,
         "email": record.email,
         "shipDate": record.ship_date and midnight(record.ship_date, books.settings.time_zone),
@@ -210,6 +213,8 @@ def _order_line(books, order, line):
         "isClosed": line.closed,
         "line": line.line,
         "shipMethod": ref(books.ship_methods, line.ship_method),
+        "expectedShipDate": line.expected_ship_date
+        and midnight(line.expected_ship_date, books.settings.time_zone),
         "customFieldList": custom_fields(books, line.custom),
     }
     if line.store_pickup:

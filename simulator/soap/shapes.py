@@ -76,6 +76,11 @@ def _fields(namespace, words):
 _CORE = """
 core.NullField: name*
 core.RecordRef: @internalId @externalId @type name
+core.CustomizationType: @getCustomizationType
+core.CustomizationRef: @internalId @externalId @type @scriptId name
+core.CustomizationRefList: customizationRef:CustomizationRef*
+core.GetCustomizationIdResult: status:Status totalRecords:int
+    customizationRefList:CustomizationRefList
 core.ListOrRecordRef: @internalId @externalId @typeId name
 core.InitializeRef: @type @internalId @externalId name
 core.InitializeAuxRef: @type @internalId @externalId @scriptId name
@@ -168,6 +173,8 @@ messages.getDeleted: getDeletedFilter:GetDeletedFilter pageIndex:int
 messages.getDeletedResponse: core.getDeletedResult:GetDeletedResult
 messages.getSelectValue: fieldDescription:GetSelectValueFieldDescription pageIndex:int
 messages.getSelectValueResponse: core.getSelectValueResult:GetSelectValueResult
+messages.getCustomizationId: customizationType:CustomizationType includeInactives:boolean
+messages.getCustomizationIdResponse: core.getCustomizationIdResult:GetCustomizationIdResult
 messages.initialize: initializeRecord:InitializeRecord
 messages.initializeResponse: readResponse:ReadResponse
 messages.add: record:Record
@@ -243,11 +250,11 @@ sales.TransactionSearchAdvanced: @savedSearchId @savedSearchScriptId criteria:Tr
     columns:TransactionSearchRow
 sales.SalesOrder: @internalId @externalId core.nullFieldList:NullField createdDate:dateTime
     entity:RecordRef currency:RecordRef tranDate:dateTime tranId source createdFrom:RecordRef
-    orderStatus otherRefNum memo exchangeRate:double currencyName email shippingAddress:Address
-    shipIsResidential:boolean shipAddressList:RecordRef shipDate:dateTime actualShipDate:dateTime
-    shipMethod:RecordRef shippingCost:double isMultiShipTo:boolean linkedTrackingNumbers
+    orderStatus salesRep:RecordRef otherRefNum memo exchangeRate:double currencyName email shippingAddress:Address
+    shipIsResidential:boolean shipAddressList:RecordRef fob shipDate:dateTime
+    actualShipDate:dateTime shipMethod:RecordRef shippingCost:double isMultiShipTo:boolean linkedTrackingNumbers
     shipComplete:boolean subTotal:double total:double class:RecordRef department:RecordRef
-    subsidiary:RecordRef lastModifiedDate:dateTime location:RecordRef status
+    subsidiary:RecordRef lastModifiedDate:dateTime location:RecordRef status terms:RecordRef
     itemList:SalesOrderItemList shipGroupList:SalesOrderShipGroupList
     customFieldList:CustomFieldList
 sales.SalesOrderItemList: @replaceAll:boolean item:SalesOrderItem*
@@ -263,10 +270,10 @@ sales.TransactionShipGroup: id:long isFulfilled:boolean destinationAddressRef:Re
     destinationAddress shippingMethodRef:RecordRef shippingMethod
 sales.Invoice: @internalId @externalId core.nullFieldList:NullField createdDate:dateTime
     lastModifiedDate:dateTime entity:RecordRef tranDate:dateTime tranId source
-    createdFrom:RecordRef department:RecordRef class:RecordRef location:RecordRef
-    subsidiary:RecordRef currency:RecordRef dueDate:dateTime otherRefNum memo amountPaid:double
-    amountRemaining:double currencyName shippingAddress:Address shipAddressList:RecordRef
-    shipDate:dateTime shipMethod:RecordRef shippingCost:double trackingNumbers
+    createdFrom:RecordRef department:RecordRef class:RecordRef terms:RecordRef location:RecordRef
+    subsidiary:RecordRef currency:RecordRef dueDate:dateTime salesRep:RecordRef otherRefNum memo
+    amountPaid:double amountRemaining:double currencyName shippingAddress:Address
+    shipAddressList:RecordRef fob shipDate:dateTime shipMethod:RecordRef shippingCost:double trackingNumbers
     linkedTrackingNumbers subTotal:double total:double status email itemList:InvoiceItemList
     approvalStatus:RecordRef customFieldList:CustomFieldList
 sales.InvoiceItemList: @replaceAll:boolean item:InvoiceItem*

@@ -38,6 +38,8 @@ def displays(books):
         "subsidiary": _names(books.subsidiaries.values()),
         "department": _names(books.departments.values()),
         "classification": _names(books.classes.values()),
+        "employee": _names(books.employees.values()),
+        "term": _names(books.terms.values()),
         "shipitem": _names(books.ship_methods.values()),
         "item": _names(books.items.values()),
         "unit": _names(units),

@@ -82,6 +82,7 @@ def _order_lines(books, order):
                 "fulfillable": books.items[line.item].fulfillable,
                 "dropship": line.drop_ship,
                 "itemfulfillmentchoice": "2" if line.store_pickup else "1",
+                "expectedshipdate": line.expected_ship_date,
             }
             | _measures(books, order, line, goods)
         )

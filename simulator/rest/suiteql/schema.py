@@ -11,14 +11,14 @@ transaction: id:int tranid type>type recordtype status>status trandate:date ship
     entity:int>customer otherrefnum memo lastmodifieddate:moment createddate:moment
     shippingaddress:int billingaddress:int foreigntotal:real foreignamountunpaid:real externalid
     shipmethod:int>shipitem shipcomplete actualshipdate:date email currency:int>currency
-    trandisplayname voided duedate:date
+    trandisplayname voided duedate:date employee:int>employee terms:int>term fob exchangerate:real
 transactionline: transaction:int>transaction id:int linesequencenumber:int uniquekey:int mainline
     taxline iscogs item:int>item itemtype quantity:real quantityshiprecv:real
     quantitycommitted:real quantitybackordered:real quantitybilled:real quantitypicked:real
     quantitypacked:real units:int>unit rate:real foreignamount:real memo location:int>location
     subsidiary:int>subsidiary department:int>department class:int>classification isclosed
     isfullyshipped fulfillable dropship donotdisplayline donotprintline kitmemberof:int
-    createdfrom:int>transaction itemfulfillmentchoice:int>choice
+    createdfrom:int>transaction itemfulfillmentchoice:int>choice expectedshipdate:date
 transactionstatus: id trantype name fullname
 transactionshippingaddress: nkey:int addressee attention addr1 addr2 addr3 city state zip
     country>country addrphone addrtext override
