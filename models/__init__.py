@@ -46,6 +46,7 @@ from . import netsuite_doctor
 from . import netsuite_doctor_account
 from . import netsuite_doctor_role
 from . import netsuite_doctor_ends
+from . import netsuite_status
 from . import netsuite_doctor_odoo
 from . import netsuite_setup
 from . import res_config_settings

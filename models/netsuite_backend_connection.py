@@ -274,6 +274,10 @@ class NetSuiteBackend(models.Model):
                 "",
             ),
             (
+                errors.FieldMissing,
+                self._field_remedy(),
+            ),
+            (
                 errors.Refused,
                 self.env._("Correct the document in NetSuite, then retry."),
             ),
@@ -320,6 +324,13 @@ class NetSuiteBackend(models.Model):
         return self.env._(
             "In NetSuite, add the permission to the role of the token under Setup > "
             "Users/Roles > Manage Roles."
+        )
+
+    def _field_remedy(self):
+        return self.env._(
+            "In NetSuite, compare it with Customization > Lists, Records, & Fields > Transaction "
+            "Body Fields: the ID, the type, the documents it applies to, and that their form shows "
+            "it."
         )
 
     # -- jobs --------------------------------------------------------------------------------

@@ -137,10 +137,10 @@ class NetSuiteBackend(models.Model):
                     )
                 )
 
-    @api.constrains("tracking_link_field", "invoice_field", "invoice_custom_field")
+    @api.constrains("tracking_link_field", "invoice_field", "invoice_custom_field", "status_field")
     def _check_custom_fields(self):
         for backend in self:
-            names = [backend.tracking_link_field]
+            names = [backend.tracking_link_field, backend.status_field]
             if backend.invoice_field == "custom":
                 names.append(backend.invoice_custom_field or self.env._("(empty)"))
             for name in filter(None, names):

@@ -43,6 +43,7 @@ class NetSuiteBackend(models.Model):
                 checks.append(Check(GREEN, title, self.env._("NetSuite accepts the login.")))
                 checks += self._examine_role(client)
                 checks += [self._examine_limit(client), *self._examine_custom_fields(client)]
+                checks += self._examine_status_field(client)
         except BUSY as error:
             return [*checks, self._trouble(AMBER, title, error)]
         except errors.NetSuiteError as error:

@@ -217,9 +217,11 @@ class NetSuiteTransaction(models.Model):
         """Does what was read differ from what was built?"""
         if self.to_build or self.state in ("staged", "held"):
             return True
+        if (self.fulfillments or False) != (vals["fulfillments"] or False):
+            return True
         return any(
-            (self[name] or False) != (vals[name] or False)
-            for name in ("payload", "order_payload", "fulfillments")
+            self._essence(self[name] or False) != self._essence(vals[name] or False)
+            for name in ("payload", "order_payload")
         )
 
     def _store_unreadable(self, error):

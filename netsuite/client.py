@@ -8,7 +8,7 @@ session.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,13 +39,16 @@ class Client(ABC):
     """One connection to one NetSuite account. Use as a context manager, or :meth:`close` it.
 
     Every method may raise :class:`~.errors.NetSuiteError`; ``outcome_unknown`` matters for the
-    three methods that write. Not safe for use by several threads at once.
+    methods that write. Not safe for use by several threads at once.
     """
 
     #: Most documents that :meth:`read` takes at once.
     read_size: int
     #: Most hits of a page of :meth:`find`.
     page_size: int
+    #: Most documents that :meth:`write_text` takes at once. Saving one takes NetSuite a second or
+    #: more, and the connection is nobody else's meanwhile; its own limit is 100 [3.3].
+    write_size = 25
 
     def __enter__(self):
         return self
@@ -169,6 +172,19 @@ class Client(ABC):
         custom_fields: Mapping[str, object] | None = None,
     ) -> Written:
         """Change body fields of an invoice; its lines are never sent [7.8]."""
+
+    @abstractmethod
+    def write_text(
+        self, type: str, field: str, texts: Mapping[str, str]
+    ) -> Iterator[tuple[str, NetSuiteError | None]]:
+        """Write a text into a custom body field of documents; nothing else of them changes [5.7].
+
+        Yields each document's id once NetSuite has answered, with its refusal if it is one: a bad
+        document spoils no other. The same text may be written any number of times.
+
+        :param texts: at most :attr:`write_size` of them, by internal id; an empty one clears
+        :raises NetSuiteError: the rest of them got no answer
+        """
 
 
 def usable(proposal: Proposal, ship_group: str, operation: str) -> Proposal:

@@ -41,6 +41,9 @@ _CODES: dict[type[NetSuiteError], str] = {
         NONEXISTENT_ID ORDER_DSNT_EXIST RCRD_DELETED_SINCE_RETRIEVED RCRD_DSNT_EXIST
         RCRD_PREVSLY_DELETED TRANS_DSNT_EXIST TRANSACTION_DELETED
     """,
+    errors.FieldMissing: """
+        INVALID_CSTM_FIELD_DATA_TYP INVALID_CSTM_FIELD_REF INVALID_FIELD_NAME_FOR_NULL
+    """,
     errors.DuplicateRecord: "CANT_CREATE_NON_UNIQUE_RCRD DUP_RCRD UNIQUE_RCRD_ID_REQD",
     errors.NotFulfillable: """
         CANT_COMPLETE_FULFILL CANT_FULFILL_ITEM INVALID_INITIALIZE_ARG INVALID_INITIALIZE_REF
@@ -75,6 +78,7 @@ _SENTENCES: dict[type[NetSuiteError], re.Pattern[str]] = {
         ),
         errors.LoginError: "ambiguous authentication|invalid login|login attempt",
         errors.Unavailable: "connection has timed out|session invalidation is in progress",
+        errors.FieldMissing: "invalid custom field|unknown property name|invalid property name",
         errors.DuplicateRecord: "record already exists|matched more than one record",
         errors.RecordMissing: r"\brecord does not exist",
         errors.RecordChanged: "record has been changed",

@@ -101,6 +101,10 @@ class RecordMissing(Refused):
     """The record does not exist, or this role does not see it."""
 
 
+class FieldMissing(Refused):
+    """There is no such custom field on documents of this type, or it takes no text [5.7]."""
+
+
 class DuplicateRecord(Refused):
     """The external id is used already (DUP_RCRD)."""
 

@@ -166,6 +166,7 @@ class Transaction:
     fob: str = ""
     address: Address | None = None
     created_from: str = ""
+    locked: bool = False  # by a workflow
     custom: dict[str, object] = field(default_factory=dict)
 
     type = ""

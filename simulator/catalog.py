@@ -342,6 +342,7 @@ def _custom_fields(books):
         ("custbody_tracking_link", "string", "Tracking Link"),
         ("custbody_delivery_window", "select", "Delivery Window"),
         ("custcol_engraving", "string", "Engraving Text"),
+        ("custbody_odoo_status", "string", "Odoo Status"),
     )
     for number, (script_id, kind, label) in enumerate(described, 1):
         books.custom_fields[script_id] = CustomField(

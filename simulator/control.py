@@ -29,6 +29,7 @@ EDITS = (
     "unapprove",
     "edit_order",
     "touch",
+    "lock_record",
     "delete",
     "fulfil_by_hand",
     "ship",

@@ -167,6 +167,11 @@ class Editing:
         self.tables()[record_type][internal_id].modified = when or self.now()
 
     @locked
+    def lock_record(self, record_type, internal_id, locked=True):
+        """Let a workflow lock a record, or release it."""
+        self.tables()[record_type][internal_id].locked = locked
+
+    @locked
     def delete(self, record_type, internal_id):
         """Delete a transaction; it stays in the list of deleted records [4.5].
 

@@ -22,7 +22,7 @@ from .account import (
 )
 from .invoicing import invoice_order
 from .ordering import SHIPPABLE, committed, is_goods, order_status, remaining
-from .refusal import Refusal, missing, read_only
+from .refusal import Refusal, check_unlocked, missing, read_only
 
 
 @dataclass
@@ -383,6 +383,7 @@ def update(books, internal_id, request: Request) -> ItemFulfillment:
     fulfillment = books.fulfillments.get(internal_id)
     if not fulfillment or not books.role.sees(fulfillment):
         raise missing(ITEM_FULFILLMENT, internal_id)
+    check_unlocked(fulfillment)
     order = books.orders[fulfillment.created_from]
     status = _next_status(books, fulfillment, request.ship_status)
     _check_period(books, request.tran_date or fulfillment.tran_date)

@@ -2,7 +2,7 @@
 
 from .account import INVOICE, Invoice, InvoiceLine
 from .ordering import billed, shipped
-from .refusal import missing, read_only
+from .refusal import check_unlocked, missing, read_only
 
 
 def invoice_order(books, order, fulfillment=None):
@@ -65,6 +65,7 @@ def update(books, internal_id, changes):
     invoice = books.invoices.get(internal_id)
     if not invoice or not books.role.sees(invoice):
         raise missing(INVOICE, internal_id)
+    check_unlocked(invoice)
     changes = {name: value for name, value in changes.items() if value is not None}
     if "tracking_numbers" in changes and not books.settings.unverified.invoice_tracking_writable:
         raise read_only("trackingnumbers")

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .account import SHIP_STATUSES, ZERO, SalesOrder
+from .refusal import check_unlocked
 
 # Letter, and name of the search filter, of each status of an order [4.6].
 ORDER_STATUSES = {
@@ -17,6 +18,19 @@ ORDER_STATUSES = {
 }
 # Orders in these can be fulfilled [4.6].
 SHIPPABLE = ("B", "D", "E")
+
+
+def update(books, internal_id, changes):
+    """Change body fields of an order over an interface; lines are never changed so.
+
+    :param changes: memo, ship_date, ship_method, custom; None: leave
+    """
+    order = books.orders[internal_id]
+    check_unlocked(order)
+    books.edit_order(
+        internal_id, **{name: value for name, value in changes.items() if value is not None}
+    )
+    return order
 
 
 def on_fulfillments(books, order, line, stages=SHIP_STATUSES, but=None):

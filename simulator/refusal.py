@@ -49,6 +49,14 @@ def missing(record_type, internal_id):
     )
 
 
+def check_unlocked(transaction):
+    """A workflow may lock a record for everybody but its approvers [3.6, 7.8]."""
+    if transaction.locked:
+        raise Refusal(
+            "RCRD_LOCKED_BY_WF", "This record has been locked by a user defined workflow."
+        )
+
+
 def not_permitted(permission):
     """The role lacks a permission; the sentence names it as NetSuite's screen does [3.6, 9]."""
     return Refusal(

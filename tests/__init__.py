@@ -40,6 +40,7 @@ from . import (
     test_soap_samples,
     test_soap_search,
     test_soap_simulator,
+    test_status,
     test_switching,
     test_tours,
     test_writeback_by_hand,

@@ -91,6 +91,15 @@ def write_answer(operation, status=OK, ref='<baseRef internalId="77" xsi:type="c
     )
 
 
+def update_list_answer(*statuses):
+    """The answer to updateList; a status of None leaves its record out."""
+    inner = "".join(f"<writeResponse>{status}</writeResponse>" for status in statuses if status)
+    return envelope(
+        f"<updateListResponse><writeResponseList>{OK}{inner}</writeResponseList>"
+        "</updateListResponse>"
+    )
+
+
 def search_answer(hits="", *, total=1, pages=1, page=1, rows=False, more=False, status=OK):
     """The answer to search or, with ``more``, searchMoreWithId."""
     operation = "searchMoreWithId" if more else "search"

@@ -698,6 +698,81 @@ class OwnBooks:
         self.assertEqual((record.tracking_numbers, record.memo), (("1Z1", "1Z2"), ""))
         self.assertNotIn("custbody_delivery_instructions", record.custom_fields)
 
+    def told(self, type, field, texts):
+        return {key: error for key, error in self.client.write_text(type, field, texts)}
+
+    def test_text_in_a_field_of_many(self):
+        """Each document for itself: what is locked, gone or in a closed period stops no other."""
+        orders = [self.order(("MUG-BLU", 1)) for _number in range(3)]
+        self.books.lock_record("salesOrder", orders[1])
+        texts = dict.fromkeys([*orders, "999999"], "Held: no \u20ac & <no> unit")
+        answers = self.told(SALES_ORDER, "custbody_odoo_status", texts)
+        self.assertEqual(list(answers), [*orders, "999999"])
+        self.assertIsNone(answers[orders[0]])
+        self.assertIsNone(answers[orders[2]])
+        self.assertIn("locked", str(answers[orders[1]]))
+        self.assertIsInstance(answers[orders[1]], errors.Refused)
+        self.assertIsInstance(answers["999999"], errors.RecordMissing)
+        shown = [self.books.orders[one].custom.get("custbody_odoo_status") for one in orders]
+        self.assertEqual(
+            shown, ["Held: no \u20ac & <no> unit", None, "Held: no \u20ac & <no> unit"]
+        )
+        self.told(SALES_ORDER, "custbody_odoo_status", {orders[0]: ""})
+        self.assertFalse(self.books.orders[orders[0]].custom["custbody_odoo_status"])
+        order = self.read(SALES_ORDER, orders[2])
+        self.assertEqual([line.quantity for line in order.lines], [1.0])
+
+    def test_text_in_a_field_of_other_documents(self):
+        invoice = self.books.add_invoice([("MUG-BLU", 2)]).id
+        made = self.books.fulfil_by_hand(self.order(("MUG-BLU", 1)), ship_status="picked").id
+        for type, key, record in (
+            (INVOICE, invoice, self.books.invoices[invoice]),
+            (ITEM_FULFILLMENT, made, self.books.fulfillments[made]),
+        ):
+            self.assertEqual(
+                self.told(type, "custbody_odoo_status", {key: "Imported"}), {key: None}
+            )
+            self.assertEqual(record.custom["custbody_odoo_status"], "Imported")
+        self.settings.closed_through = self.books.today() + timedelta(days=1)
+        refused = self.told(ITEM_FULFILLMENT, "custbody_odoo_status", {made: "Held"})
+        self.assertIsInstance(refused[made], errors.PeriodClosed)
+
+    def test_text_in_a_field_that_is_none(self):
+        order_id = self.order(("MUG-BLU", 1))
+        for field in ("custbody_nonsense", "custbody_signature_required"):
+            with self.subTest(field):
+                refused = self.told(SALES_ORDER, field, {order_id: "x"})[order_id]
+                self.assertIsInstance(refused, errors.Refused)
+                self.assertFalse(refused.outcome_unknown)
+        self.assertIsInstance(
+            self.told(SALES_ORDER, "custbody_nonsense", {order_id: "x"})[order_id],
+            errors.FieldMissing,
+        )
+        self.books.roles[self.role].grant(roles.SALES_ORDER, level=roles.VIEW)
+        refused = self.told(SALES_ORDER, "custbody_odoo_status", {order_id: "x"})[order_id]
+        self.assertIsInstance(refused, errors.PermissionMissing)
+        self.unverified.permission_as_fault = True
+        try:
+            refused = self.told(SALES_ORDER, "custbody_odoo_status", {order_id: "x"})[order_id]
+        except errors.PermissionMissing as error:
+            refused = error
+        self.assertIsInstance(refused, errors.PermissionMissing)
+
+    def test_text_that_got_no_answer(self):
+        orders = [self.order(("MUG-BLU", 1)) for _number in range(3)]
+        texts = dict.fromkeys(orders, "Imported")
+        for kind, more, error in (
+            ("http", {"status": 429}, errors.ConcurrencyLimit),
+            ("drop_after", {}, errors.ConnectionLost),
+        ):
+            with self.subTest(kind):
+                self.simulator.faults.clear()
+                self.simulator.faults.add("*", kind, times=1, **more)
+                with self.assertRaises(error):
+                    self.told(SALES_ORDER, "custbody_odoo_status", texts)
+                answers = self.told(SALES_ORDER, "custbody_odoo_status", texts)
+                self.assertEqual(answers, dict.fromkeys(orders))
+
     # -- refusals and trouble ------------------------------------------------------------------
 
     def test_twice(self):

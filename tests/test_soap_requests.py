@@ -24,9 +24,11 @@ from .soap_stub import (
     CREDENTIALS,
     OK,
     envelope,
+    failed,
     list_answer,
     row,
     search_answer,
+    update_list_answer,
     write_answer,
 )
 
@@ -161,6 +163,13 @@ class TestRequests(SoapCase):
         self.stub.answer(write_answer("update"))
         self.client.update_invoice("9", tracking_numbers="1Z", memo="", custom_fields={"c": "x"})
         validate_envelope(self.stub.asked[0].body)
+        for type in (SALES_ORDER, INVOICE, ITEM_FULFILLMENT):
+            self.stub.answer(update_list_answer(OK, failed("RCRD_LOCKED_BY_WF")))
+            texts = {"9": "Imported", "10": ""}
+            answers = dict(self.client.write_text(type, "custbody_odoo_status", texts))
+            validate_envelope(self.stub.asked[0].body)
+            self.assertIsNone(answers["9"])
+            self.assertEqual(answers["10"].code, "RCRD_LOCKED_BY_WF")
 
     def check_conforming(self, answer, name, *arguments):
         with self.subTest(name, arguments=arguments):

@@ -79,6 +79,11 @@ def changed_invoice(
     return body | _custom_fields(custom_fields)
 
 
+def changed_text(field: str, value: str) -> dict[str, Any]:
+    """A text for a custom body field of a document; an empty one clears it."""
+    return _custom_fields({field: value})
+
+
 def _package(package: Package, suffix: str) -> dict[str, Any]:
     values: dict[str, Any] = {f"packageWeight{suffix}": package.weight}
     if package.tracking_number:

@@ -14,12 +14,15 @@ from ..credentials import TokenCredentials
 from ..errors import (
     ConfigurationError,
     FeatureMissing,
+    NetSuiteError,
     NotFulfillable,
     OtherShipGroup,
     PermissionMissing,
+    RecordChanged,
     RecordMissing,
     Refused,
     SearchExpired,
+    ServerError,
 )
 from ..oauth2 import ClientCredentials
 from ..observer import Observer
@@ -55,6 +58,9 @@ from .statuses import RECORDS, search_code
 from .values import Fields, key, parse_moment, text
 
 _logger = logging.getLogger(__name__)
+# Refusals that leave others their chance. So does a script that breaks, which looks like NetSuite's
+# own failure.
+_OF_THE_DOCUMENT = (Refused, PermissionMissing, RecordChanged, ServerError)
 # Facts: the kind of package list by ship method, and whether there are previews.
 _KINDS, _PREVIEWS = "packages", "previews"
 
@@ -73,6 +79,7 @@ class RestClient(Client):
     """
 
     read_size = 1000
+    write_size = 10  # one request each
 
     def __init__(
         self,
@@ -388,6 +395,18 @@ class RestClient(Client):
     ) -> Written:
         body = bodies.changed_invoice(tracking_numbers, memo, custom_fields or {})
         return self.service.patch(RECORDS[INVOICE], internal_id, body)
+
+    def write_text(
+        self, type: str, field: str, texts: Mapping[str, str]
+    ) -> Iterator[tuple[str, NetSuiteError | None]]:
+        """One request for each of them [7.9]."""
+        for internal_id, value in texts.items():
+            try:
+                self.service.patch(RECORDS[type], internal_id, bodies.changed_text(field, value))
+            except _OF_THE_DOCUMENT as error:
+                yield internal_id, error
+            else:
+                yield internal_id, None
 
     # -- helpers -----------------------------------------------------------------------------------
 

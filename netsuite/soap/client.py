@@ -34,7 +34,7 @@ from ..records import (
 )
 from . import decode, encode, search
 from .dates import user_zone
-from .faults import check
+from .faults import check, written
 from .search import Cursor
 from .service import SearchPage, Service
 from .xml import Element, amount, children, fields, local_name, parse_moment, ref_of, text
@@ -253,6 +253,23 @@ class SoapClient(Client):
                 self._make, internal_id, tracking_numbers, memo, custom_fields or {}
             )
         )
+
+    def write_text(
+        self, type: str, field: str, texts: Mapping[str, str]
+    ) -> Iterator[tuple[str, NetSuiteError | None]]:
+        """One request for all of them."""
+        records = [
+            encode.changed_text(self._make, type, internal_id, field, value)
+            for internal_id, value in texts.items()
+        ]
+        responses = self.service.update_list(records)
+        for internal_id, response in zip(texts, responses, strict=True):
+            try:
+                written(response, internal_id, "updateList")
+            except NetSuiteError as error:
+                yield internal_id, error
+            else:
+                yield internal_id, None
 
     # -- pages ---------------------------------------------------------------------------------
 

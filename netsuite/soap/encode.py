@@ -86,6 +86,16 @@ def changed_invoice(
     )
 
 
+def changed_text(make: Make, type: str, internal_id: str, field: str, value: str) -> Any:
+    """A text for a custom body field of a document; an empty one clears it."""
+    kind = SOAP_TYPES[type]
+    return make(
+        f"sales:{kind[0].upper()}{kind[1:]}",
+        internalId=internal_id,
+        **_custom_field_values(make, {field: value}, []),
+    )
+
+
 def _fulfillment_fields(make: Make, fulfillment: Fulfillment) -> dict[str, Any]:
     status = fulfillment.ship_status
     is_new = not fulfillment.internal_id

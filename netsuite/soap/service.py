@@ -22,6 +22,7 @@ from .xml import Element, amount, children, fields, local_name, read_document, t
 
 _FAULT = "{http://schemas.xmlsoap.org/soap/envelope/}Fault"
 _BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
+_WRITING = {"warningAsError": False, "ignoreReadOnlyFields": True}  # preferences [10]
 _HEAD = 4096  # bytes of an answer that is no XML, searched for NetSuite's sentences
 
 Visitor = Callable[[Element], None]
@@ -127,6 +128,21 @@ class Service:
         """Change the sent fields of the record with this internal id."""
         return self._write("update", record)
 
+    def update_list(self, records: Sequence[Any]) -> list[Element]:
+        """Change the sent fields of records: a ``writeResponse`` each, in their order [3.3]."""
+        result = self._call(
+            "updateList", {"record": list(records)}, headers={"preferences": _WRITING}
+        )
+        responses = children(result, "writeResponse")
+        if not responses:
+            check(result, "updateList")
+        if len(responses) != len(records):
+            raise MalformedAnswer(
+                "NetSuite's answer does not say what became of each record.",
+                operation="updateList",
+            )
+        return responses
+
     def upsert(self, record: Any) -> Written:
         """Make the record with this external id, or change it; records that are made from others
         are only made [7.2]."""
@@ -136,7 +152,7 @@ class Service:
         result = self._call(
             operation,
             {"record": record},
-            headers={"preferences": {"warningAsError": False, "ignoreReadOnlyFields": True}},
+            headers={"preferences": _WRITING},
         )
         return written(result, record.internalId or "", operation)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from .. import fulfilling, invoicing, permissions
+from .. import fulfilling, invoicing, ordering, permissions
 from ..account import INVOICE, ITEM_FULFILLMENT, SALES_ORDER
 from ..refusal import not_permitted
 from ..wire import Answer
@@ -143,7 +143,7 @@ class Operations:
             if route.record_type == INVOICE:
                 invoicing.update(self.books, record.id, changes)
             else:
-                self.books.edit_order(record.id, **changes)
+                ordering.update(self.books, record.id, changes)
         else:
             raise not_simulated(f"changes of {route.record_type}")
         return self._saved(route.record_type, record)

@@ -22,6 +22,7 @@ RESULTS = {
     "getAccountGovernanceInfo": "getAccountGovernanceInfoResult",
     "add": "writeResponse",
     "update": "writeResponse",
+    "updateList": "writeResponseList",
     "upsert": "writeResponse",
 }
 CUSTOM_KINDS = {
@@ -30,6 +31,7 @@ CUSTOM_KINDS = {
 }
 WRITES = ("add", "update", "upsert")
 MOST_IN_LIST = 1000  # [3.3]
+MOST_IN_UPDATE = 100  # [3.3]
 DELETED_PAGE = 1000
 RECORD_TYPES = {
     "SalesOrder": SALES_ORDER,
@@ -70,6 +72,15 @@ def _ship_group(reference):
     if not key.isdecimal():
         raise Refusal("INVALID_SHIP_GRP", f"Invalid shipping group {key}.")
     return int(key)
+
+
+def _check_count(operation, sent, most):
+    if len(sent) > most:
+        raise Rejection(
+            "MAX_RCRDS_EXCEEDED",
+            f"The maximum number of records of a {operation} is {most}.",
+            "exceededRecordCountFault",
+        )
 
 
 class Operations:
@@ -156,12 +167,7 @@ class Operations:
     def _getList(self, body, _preferences):
         """Each record with a status of its own [4.3]."""
         wanted = body.get("baseRef", ())
-        if len(wanted) > MOST_IN_LIST:
-            raise Rejection(
-                "MAX_RCRDS_EXCEEDED",
-                f"The maximum number of records of a getList is {MOST_IN_LIST}.",
-                "exceededRecordCountFault",
-            )
+        _check_count("getList", wanted, MOST_IN_LIST)
         answers = []
         for one in wanted:
             try:
@@ -345,6 +351,22 @@ class Operations:
             raise Refusal("INVALID_RCRD_TYPE", f"The simulator does not update {kind}.")
         self._require(permissions.READING[RECORD_TYPES[kind]], level=permissions.EDIT)
         return self._written(writing.update_sale(self.books, record, preferences))
+
+    def _updateList(self, body, preferences):
+        """Each record with a status of its own, in the order in which they were sent [3.3]."""
+        sent = body.get("record", ())
+        _check_count("updateList", sent, MOST_IN_UPDATE)
+        responses = [self._update_one({"record": one}, preferences) for one in sent]
+        return {"writeResponseList": {"status": GOOD, "writeResponse": responses}}
+
+    def _update_one(self, body, preferences):
+        as_fault = self.books.settings.unverified.permission_as_fault
+        try:
+            return self._update(body, preferences)["writeResponse"]
+        except Refusal as refusal:
+            if as_fault and refusal.code == "INSUFFICIENT_PERMISSION":
+                raise
+            return failure("update", refusal, body)["writeResponse"]
 
     def _only_fulfillment(self, record, operation):
         if record["#type"] != "ItemFulfillment":

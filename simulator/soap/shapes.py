@@ -153,6 +153,7 @@ messages.PartnerInfo: partnerId
 messages.DocumentInfo: nsId
 messages.ReadResponse: core.status:Status record:Record
 messages.WriteResponse: core.status:Status baseRef:BaseRef
+messages.WriteResponseList: core.status:Status writeResponse:WriteResponse*
 messages.ReadResponseList: core.status:Status readResponse:ReadResponse*
 messages.getServerTime:
 messages.getServerTimeResponse: core.getServerTimeResult:GetServerTimeResult
@@ -181,6 +182,8 @@ messages.add: record:Record
 messages.addResponse: writeResponse:WriteResponse
 messages.update: record:Record
 messages.updateResponse: writeResponse:WriteResponse
+messages.updateList: record:Record*
+messages.updateListResponse: writeResponseList:WriteResponseList
 messages.upsert: record:Record
 messages.upsertResponse: writeResponse:WriteResponse
 """

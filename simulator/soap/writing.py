@@ -1,6 +1,6 @@
 """Records that a caller sends, as requests to the books [7]."""
 
-from .. import fulfilling, invoicing
+from .. import fulfilling, invoicing, ordering
 from ..account import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, Address, Assignment, Package
 from ..clock import as_date
 from ..refusal import Refusal, read_only
@@ -238,5 +238,4 @@ def update_sale(books, record, preferences):
     if record_type == INVOICE:
         changes["tracking_numbers"] = record.get("trackingNumbers")
         return invoicing.update(books, target.id, changes)
-    books.edit_order(target.id, **{name: one for name, one in changes.items() if one is not None})
-    return target
+    return ordering.update(books, target.id, changes)
