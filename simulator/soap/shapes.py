@@ -253,10 +253,10 @@ sales.TransactionSearchAdvanced: @savedSearchId @savedSearchScriptId criteria:Tr
     columns:TransactionSearchRow
 sales.SalesOrder: @internalId @externalId core.nullFieldList:NullField createdDate:dateTime
     entity:RecordRef currency:RecordRef tranDate:dateTime tranId source createdFrom:RecordRef
-    orderStatus salesRep:RecordRef otherRefNum memo exchangeRate:double currencyName email shippingAddress:Address
-    shipIsResidential:boolean shipAddressList:RecordRef fob shipDate:dateTime
-    actualShipDate:dateTime shipMethod:RecordRef shippingCost:double isMultiShipTo:boolean linkedTrackingNumbers
-    shipComplete:boolean subTotal:double total:double class:RecordRef department:RecordRef
+    orderStatus salesRep:RecordRef otherRefNum memo exchangeRate:double currencyName email
+    shippingAddress:Address shipIsResidential:boolean shipAddressList:RecordRef fob shipDate:dateTime
+    actualShipDate:dateTime shipMethod:RecordRef shippingCost:double isMultiShipTo:boolean
+    linkedTrackingNumbers shipComplete:boolean subTotal:double total:double class:RecordRef department:RecordRef
     subsidiary:RecordRef lastModifiedDate:dateTime location:RecordRef status terms:RecordRef
     itemList:SalesOrderItemList shipGroupList:SalesOrderShipGroupList
     customFieldList:CustomFieldList
