@@ -26,6 +26,7 @@ class NetSuiteBackend(models.Model):
     # -- read ------------------------------------------------------------------------------
 
     def _enqueue_reads(self, rows):
+        self = self.sudo()  # sudo: people of a branch see its documents, but not the account
         now = fields.Datetime.now()
         due = rows.filtered(lambda row: not row.not_before or row.not_before <= now)
         for ids in split_every(READ_SIZES[self.api], due.ids):
@@ -140,6 +141,7 @@ class NetSuiteBackend(models.Model):
     # -- build -----------------------------------------------------------------------------
 
     def _enqueue_builds(self, rows):
+        self = self.sudo()  # sudo: as for reading
         for ids in split_every(BUILD_SIZE, rows.ids):
             self.with_delay(
                 identity_key=f"netsuite-build-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
@@ -151,8 +153,8 @@ class NetSuiteBackend(models.Model):
 
         :param ids: ids of ``netsuite.transaction``
         """
-        # sudo: whoever asked, the import works for the whole company
-        rows = self.sudo().env["netsuite.transaction"].browse(ids).exists()
+        self = self.sudo()  # sudo: whoever asked, the import works for the whole company
+        rows = self.env["netsuite.transaction"].browse(ids).exists()
         rows = rows.try_lock_for_update().filtered("to_build")
         if not rows:
             return self.env._("Nothing to build.")

@@ -10,8 +10,13 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
+    # Sales, purchase and accounting people open deliveries too, without rights on write-backs.
     netsuite_fulfillment_ids = fields.One2many(
-        "netsuite.fulfillment", "picking_id", "NetSuite Write-backs", readonly=True
+        "netsuite.fulfillment",
+        "picking_id",
+        "NetSuite Write-backs",
+        readonly=True,
+        groups="stock.group_stock_user",
     )
 
     def _action_done(self):

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_warehouse,
     test_account,
     test_build_changes,
     test_build_lines,

@@ -129,6 +129,19 @@ class TestAccess(NetSuiteCase):
         with self.assertRaises(AccessError):
             backend.name = "Mine"
 
+    def test_watcher_has_new_goods_built(self):
+        """The job of somebody who may make neither products nor contacts makes them all the same."""
+        self.books.add_order([("MUG-RED", 1)], address={"addressee": "New", "addr1": "1 Main St"})
+        self.backend.missing_product = "hold"
+        document = self.import_documents() - self.document
+        self.assertEqual(document.state, "held", document.message)
+        self.backend.missing_product = "create"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        document.with_user(self.watcher).action_retry()
+        self.run_jobs()
+        self.assertEqual(document.state, "imported", document.message)
+
     # -- the service URL -------------------------------------------------------------------------
 
     def test_service_url_is_for_system_administrators(self):
