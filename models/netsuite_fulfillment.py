@@ -340,7 +340,7 @@ class NetSuiteFulfillment(models.Model):
         rows.sudo()._clear_activity()
         for row in rows.sudo():
             row._log(message)
-        self.sudo()._complete(rows.sudo().transaction_id)
+        self.sudo()._complete(rows.sudo().transaction_id)  # sudo: as above
         return True
 
     def action_adopt(self):

@@ -79,7 +79,7 @@ class NetSuitePartner(models.Model):
         backends = backend.sudo()._same_account()
         rows = (
             self.with_context(active_test=False)
-            .sudo()
+            .sudo()  # sudo: and so may their contacts
             .search([("backend_id", "in", backends.ids), ("internal_id", "in", list(customer_ids))])
         )
         rows = rows.sorted(lambda row: row.backend_id == backend)  # its own ones last: they win

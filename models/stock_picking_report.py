@@ -26,7 +26,7 @@ class StockPicking(models.Model):
         shipped = done.filtered("is_netsuite_delivery").sudo()
         if shipped:
             self.env["netsuite.fulfillment"].sudo()._shipped(shipped)
-        for picking in done.filtered("return_id").sudo():
+        for picking in done.filtered("return_id").sudo():  # sudo: as above
             picking.return_id.netsuite_fulfillment_ids._returned(picking)
         return result
 
@@ -91,10 +91,10 @@ class StockMove(models.Model):
         cancelled = self.picking_id.filtered(
             lambda picking: picking.netsuite_transaction_id and picking.state == "cancel"
         )
-        # sudo: who cancels needs no rights on write-backs
-        cancelled.sudo().netsuite_fulfillment_ids._delivery_cancelled()
+        cancelled = cancelled.sudo()  # sudo: who cancels needs no rights on write-backs
+        cancelled.netsuite_fulfillment_ids._delivery_cancelled()
         if not self.env.context.get("netsuite_follows"):
-            cancelled.sudo()._netsuite_part_cancelled()
-        cancelled.sudo().netsuite_transaction_id._free_goods()
-        cancelled.sudo().netsuite_transaction_id._flag_open_services()
+            cancelled._netsuite_part_cancelled()
+        cancelled.netsuite_transaction_id._free_goods()
+        cancelled.netsuite_transaction_id._flag_open_services()
         return result

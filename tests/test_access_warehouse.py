@@ -41,9 +41,7 @@ class TestWarehouseAccess(NetSuiteCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.people = {
-            name: new_test_user(
-                cls.env, name.replace(" ", "_"), groups=f"base.group_user,{groups}"
-            )
+            name: new_test_user(cls.env, name.replace(" ", "_"), groups=f"base.group_user,{groups}")
             for name, groups in READERS.items()
         }
         cls.packer = cls.people["packer"]
@@ -125,11 +123,17 @@ class TestWarehouseAccess(NetSuiteCase):
         self.ship(self.picking)
         picking = self.as_user(self.picking)
         action = picking.action_view_netsuite_document()
-        self.look(self.env[action["res_model"]].browse(action["res_id"]), self.packer,
-            ("list", "kanban", "form", "search", "pivot", "graph"))
+        self.look(
+            self.env[action["res_model"]].browse(action["res_id"]),
+            self.packer,
+            ("list", "kanban", "form", "search", "pivot", "graph"),
+        )
         action = self.as_user(self.picking).action_view_netsuite_fulfillments()
-        self.look(self.env[action["res_model"]].browse(action["res_id"]), self.packer,
-            ("list", "kanban", "form", "search", "pivot", "graph"))
+        self.look(
+            self.env[action["res_model"]].browse(action["res_id"]),
+            self.packer,
+            ("list", "kanban", "form", "search", "pivot", "graph"),
+        )
         document = self.as_user(self.document)
         self.assertTrue(document.action_view_pickings())
         self.assertIn("netsuite.com", document.action_open_in_netsuite()["url"])
