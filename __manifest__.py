@@ -39,7 +39,7 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["connector_netsuite/static/src/scss/*.scss"],
+        "web.assets_backend": ["connector_netsuite/static/src/**/*"],
         "web.assets_tests": ["connector_netsuite/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -37,7 +37,7 @@ class NetSuiteBackend(models.Model):
                 header = self._look_up(client, self.import_type, number)
                 if header is None:
                     return self._explain_missing(client, number)
-                findings = self._explain_scope(client, header)
+                findings = self._explain_scope(client, [header])[header.internal_id]
         except NetSuiteError as error:
             return [self._stop(self._explain(error))]
         row = self._documents(self.import_type, [header.internal_id])
@@ -97,8 +97,15 @@ class NetSuiteBackend(models.Model):
 
     # -- does the scheduled import take it? ------------------------------------------------------
 
-    def _explain_scope(self, client, header):
-        """The settings that keep the scheduled import from a document."""
+    def _explain_scope(self, client, headers):
+        """The settings that keep the scheduled import from these documents: findings by NetSuite
+        id."""
+        findings = {header.internal_id: self._explain_times(header) for header in headers}
+        for internal_id, hidden in self._explain_filters(client, list(findings)).items():
+            findings[internal_id] += hidden
+        return findings
+
+    def _explain_times(self, header):
         findings = []
         status = self.env["netsuite.transaction.status"].search([("code", "=", header.status)])
         if status and status not in self.import_status_ids:
@@ -126,17 +133,20 @@ class NetSuiteBackend(models.Model):
                     self._action_self(),
                 )
             )
-        return findings + self._explain_filters(client, header)
+        return findings
 
-    def _explain_filters(self, client, header):
-        """The filters that hide a document: each is asked of NetSuite on its own."""
-        this = Query(type=self.import_type, internal_ids=(header.internal_id,))
-        narrow = self._narrow(this)
-        findings = []
+    def _explain_filters(self, client, internal_ids):
+        """The filters that hide documents: each is asked of NetSuite on its own."""
+        these = Query(type=self.import_type, internal_ids=tuple(internal_ids))
+        narrow = self._narrow(these)
+        findings = {internal_id: [] for internal_id in internal_ids}
         for name in ("locations", "subsidiaries", "classes", "departments", "saved_search"):
             value = getattr(narrow, name)
-            if value and not client.find(replace(this, **{name: value})).headers:
-                findings.append(
+            if not value:
+                continue
+            shown = client.find(replace(these, **{name: value})).headers
+            for internal_id in findings.keys() - {header.internal_id for header in shown}:
+                findings[internal_id].append(
                     self._stop(
                         self.env._(
                             "The filter \u201c%s\u201d leaves it out.", self._filter_label(name)

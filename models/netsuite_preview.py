@@ -23,6 +23,7 @@ class Outcome:
     goods: str
     row_id: int  # of the netsuite.transaction that exists already, or 0
     left_out: tuple[tuple[str, str], ...]  # line in words, reason (see netsuite/shippable.py)
+    unscheduled: tuple[str, ...] = ()  # why the scheduled import would leave the document alone
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,11 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
-    def _preview(self, query, limit, due=False):
+    def _preview(self, query, limit, due=False, scope=False):
         """What an import of the hits of ``query`` would do (:class:`Preview`).
 
         :param due: leave out what has not changed, and add what waits here to be imported
+        :param scope: say of new documents why the scheduled import would leave them alone
         """
         self.ensure_one()
         with self.env.registry.cursor() as cr:
@@ -56,8 +58,9 @@ class NetSuiteBackend(models.Model):
                     headers, total = backend._find_some(client, query, limit)
                     rows, before = backend._stage_for_preview(headers, limit, due)
                     backend._read_rows(client, rows)
+                    reasons = backend._explain_scope(client, headers) if scope else {}
                 env["netsuite.builder"]._build(rows.filtered("to_build"))
-                outcomes = [backend._outcome(row, before) for row in rows.sorted("id")]
+                outcomes = [backend._outcome(row, before, reasons) for row in rows.sorted("id")]
             finally:
                 cr.rollback()
         return Preview(tuple(outcomes), total)
@@ -93,7 +96,7 @@ class NetSuiteBackend(models.Model):
             [("import_type", "=", import_type), ("internal_id", "in", internal_ids)]
         )
 
-    def _outcome(self, row, before):
+    def _outcome(self, row, before, reasons):
         changes = self.env.context[CONTEXT].get(row.id, [])
         kind = row.state
         if row.state == "imported":
@@ -108,6 +111,10 @@ class NetSuiteBackend(models.Model):
             goods=", ".join(row._goods_in_words()),
             row_id=row.id if row.id in before else 0,
             left_out=tuple(row._left_out()),
+            # What has a delivery is followed whatever is chosen now.
+            unscheduled=()
+            if before.get(row.id)
+            else tuple(finding.text for finding in reasons.get(row.internal_id, ())),
         )
 
     # -- queries -------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -29,6 +31,7 @@ class TestPreview(NetSuiteCase):
     def preview(self, **vals):
         """The lines of a preview, by number."""
         wizard = self.wizard(**vals)
+        self.env.flush_all()
         wizard.action_preview()
         self.assertEqual(wizard.state, "preview")
         return {line.number: line for line in wizard.line_ids}
@@ -75,6 +78,33 @@ class TestPreview(NetSuiteCase):
         self.assertEqual(lines[pending.tran_id].kind, "cancelled")
         self.assertIn("Pending Approval", lines[pending.tran_id].why)
         self.assertIn("no such document", lines["SO-UNKNOWN"].why)
+
+    def test_by_number_what_the_schedule_leaves_alone(self):
+        """A status that is not chosen, a filter, the day of the beginning: all are named."""
+        late, plain = self.books.add_order(MUGS), self.books.add_order(MUGS)
+        part = self.books.add_order([("MUG-BLU", 2)])
+        self.books.fulfil_by_hand(part.id, {1: 1})
+        self.books.touch("salesOrder", late.id, datetime(2020, 1, 5, 12, tzinfo=UTC))
+        other = self.env["netsuite.location"].create(
+            {"backend_id": self.backend.id, "internal_id": "99", "name": "Moon"}
+        )
+        pending = self.env.ref("connector_netsuite.status_sales_order_pending_fulfillment")
+        self.backend.write({"import_status_ids": pending.ids, "import_since": datetime(2024, 1, 1)})
+        numbers = f"{late.tran_id} {part.tran_id} {plain.tran_id}"
+        lines = self.preview(choice="numbers", numbers=numbers)
+        self.assertEqual({line.kind for line in lines.values()}, {"new"})
+        self.assertIn("would leave it alone", lines[late.tran_id].why)
+        self.assertIn("2020-01-05", lines[late.tran_id].why)
+        self.assertIn("Partially Fulfilled is not among", lines[part.tran_id].why)
+        self.assertFalse(lines[plain.tran_id].why)
+        self.backend.location_ids = other
+        lines = self.preview(choice="numbers", numbers=numbers)
+        self.assertIn("Only Locations", lines[plain.tran_id].why)
+        self.backend.location_ids = False
+        self.import_documents()
+        self.backend.location_ids = other
+        lines = self.preview(choice="numbers", numbers=plain.tran_id)
+        self.assertFalse(lines[plain.tran_id].why, "what has a delivery is followed all the same")
 
     def test_import_by_number_takes_over_what_has_not_changed(self):
         order = self.books.add_order(MUGS)

@@ -86,6 +86,24 @@ class TestTours(NetSuiteMixin, HttpCase):
         self.books.add_order(MUGS, tran_id="SO7003", approved=False)
         self.start_tour(OVERVIEW, "netsuite_import", login="netsuite-manager")
 
+    def test_import_progress(self):
+        """Here jobs run while the window is open, as they do in life."""
+        self.backend = self.make_backend(state="confirmed")
+        self.books.add_order(MUGS, tran_id="SO7001")
+        looks = []
+
+        def call_and_run_jobs_late(model, name, args, kwargs):
+            if model._name == "netsuite.import" and name == "web_read":
+                looks.append(name)
+                if len(looks) == 3:
+                    with self.registry.cursor() as cr:  # the request's own only reads
+                        NetSuiteCase.run_jobs(SimpleNamespace(env=model.sudo().env(cr=cr)))
+            return call_kw(model, name, args, kwargs)
+
+        with patch.object(dataset, "call_kw", call_and_run_jobs_late):
+            self.start_tour(OVERVIEW, "netsuite_import_progress", login="netsuite-manager")
+        self.assertGreaterEqual(len(looks), 3)
+
     def test_ship(self):
         picking = self.imported(
             custom={

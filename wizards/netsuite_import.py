@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..netsuite.errors import NetSuiteError
 
+IMPORT_JOBS = ("_job_find", "_job_find_chosen", "_job_read", "_job_build")
 PREVIEWED = 50  # documents that a preview looks at; the rest is counted
 KINDS = [
     ("new", "New Delivery"),
@@ -55,6 +56,7 @@ class NetSuiteImport(models.TransientModel):
     held_count = fields.Integer(compute="_compute_progress")
     other_count = fields.Integer(compute="_compute_progress")
     progress = fields.Integer(compute="_compute_progress")
+    goes_on = fields.Boolean(compute="_compute_progress")
 
     @api.model
     def _default_backend(self):
@@ -79,7 +81,8 @@ class NetSuiteImport(models.TransientModel):
         self.ensure_one()
         self._check_may_import()
         try:
-            preview = self.backend_id._preview(self._query(), PREVIEWED, due=self.choice == "due")
+            due = self.choice == "due"
+            preview = self.backend_id._preview(self._query(), PREVIEWED, due=due, scope=not due)
         except NetSuiteError as error:
             raise UserError(self.backend_id._explain(error)) from error
         self.line_ids.unlink()
@@ -110,6 +113,12 @@ class NetSuiteImport(models.TransientModel):
         return numbers
 
     def _prepare_line(self, outcome):
+        why = outcome.why
+        if outcome.unscheduled:
+            unscheduled = self.env._(
+                "The scheduled import would leave it alone. %s", " ".join(outcome.unscheduled)
+            )
+            why = "\n".join(filter(None, [why, unscheduled]))
         return {
             "transaction_id": outcome.row_id,
             "number": outcome.tran_id,
@@ -117,7 +126,7 @@ class NetSuiteImport(models.TransientModel):
             "status": outcome.status,
             "kind": outcome.kind,
             "goods": outcome.goods,
-            "why": outcome.why,
+            "why": why,
         }
 
     def _worst_first(self, outcomes):
@@ -185,7 +194,25 @@ class NetSuiteImport(models.TransientModel):
             wizard.other_count = groups.get("ignored", 0) + groups.get("cancelled", 0)
             done = wizard.imported_count + wizard.held_count + wizard.other_count
             everything = done + wizard.waiting_count
-            wizard.progress = 100 * done // everything if everything else 0
+            wizard.goes_on = wizard.state == "running" and wizard._goes_on()
+            finished = 0 if wizard.goes_on else 100
+            wizard.progress = 100 * done // everything if everything else finished
+
+    def _goes_on(self):
+        """Is there a job of the backend's import that has not ended?"""
+        # sudo: the queue is not for everyone
+        return bool(
+            self.env["queue.job"]
+            .sudo()
+            .search_count(
+                [
+                    ("state", "in", ("wait_dependencies", "pending", "enqueued", "started")),
+                    ("method_name", "in", IMPORT_JOBS),
+                    ("func_string", "=like", f"netsuite.backend({self.backend_id.id},)%"),
+                ],
+                limit=1,
+            )
+        )
 
     def _waiting(self):
         return [
@@ -202,10 +229,6 @@ class NetSuiteImport(models.TransientModel):
             ("to_read", "=", False),
             ("to_build", "=", False),
         ]
-
-    def action_refresh(self):
-        """Show how far the import is now."""
-        return self._reopen()
 
     def action_back(self):
         self.state = "choose"

@@ -87,6 +87,18 @@ tours.add("netsuite_import", {
     ],
 });
 
+// The numbers follow the import, without a click.
+tours.add("netsuite_import_progress", {
+    steps: () => [
+        click(".o_netsuite_overview button[name=action_import_wizard]"),
+        click(".modal button[name=action_import]:visible"),
+        see(".modal .o_field_widget[name=imported_count]:contains(0)"),
+        see(".modal .text-muted:visible:contains(goes on in the background)"),
+        see(".modal .o_field_widget[name=imported_count]:contains(1)"),
+        see(".modal .text-success:visible:contains(has ended)"),
+    ],
+});
+
 // A warehouse person ships, and sees that NetSuite knows.
 tours.add("netsuite_ship", {
     steps: () => [
