@@ -254,9 +254,11 @@ sales.TransactionSearchAdvanced: @savedSearchId @savedSearchScriptId criteria:Tr
 sales.SalesOrder: @internalId @externalId core.nullFieldList:NullField createdDate:dateTime
     entity:RecordRef currency:RecordRef tranDate:dateTime tranId source createdFrom:RecordRef
     orderStatus salesRep:RecordRef otherRefNum memo exchangeRate:double currencyName email
-    shippingAddress:Address shipIsResidential:boolean shipAddressList:RecordRef fob shipDate:dateTime
+    shippingAddress:Address shipIsResidential:boolean shipAddressList:RecordRef fob
+    shipDate:dateTime
     actualShipDate:dateTime shipMethod:RecordRef shippingCost:double isMultiShipTo:boolean
-    linkedTrackingNumbers shipComplete:boolean subTotal:double total:double class:RecordRef department:RecordRef
+    linkedTrackingNumbers shipComplete:boolean subTotal:double total:double class:RecordRef
+    department:RecordRef
     subsidiary:RecordRef lastModifiedDate:dateTime location:RecordRef status terms:RecordRef
     itemList:SalesOrderItemList shipGroupList:SalesOrderShipGroupList
     customFieldList:CustomFieldList
@@ -276,7 +278,8 @@ sales.Invoice: @internalId @externalId core.nullFieldList:NullField createdDate:
     createdFrom:RecordRef department:RecordRef class:RecordRef terms:RecordRef location:RecordRef
     subsidiary:RecordRef currency:RecordRef dueDate:dateTime salesRep:RecordRef otherRefNum memo
     amountPaid:double amountRemaining:double currencyName shippingAddress:Address
-    shipAddressList:RecordRef fob shipDate:dateTime shipMethod:RecordRef shippingCost:double trackingNumbers
+    shipAddressList:RecordRef fob shipDate:dateTime shipMethod:RecordRef shippingCost:double
+    trackingNumbers
     linkedTrackingNumbers subTotal:double total:double status email itemList:InvoiceItemList
     approvalStatus:RecordRef customFieldList:CustomFieldList
 sales.InvoiceItemList: @replaceAll:boolean item:InvoiceItem*
