@@ -7,8 +7,9 @@ import sys
 from . import debian, paths
 from .report import Stop
 
-# What the addon depends on, and what the demonstration sells with.
-BASE_MODULES = ("stock_delivery", "sale_stock", "queue_job")
+# What the addon depends on, what the demonstration sells with, and what the addon heeds where it is
+# installed: a delivery in a started batch is begun.
+BASE_MODULES = ("stock_delivery", "sale_stock", "stock_picking_batch", "queue_job")
 CHANNELS = ",".join(
     (
         "root:5",

@@ -156,6 +156,7 @@ class NetSuiteBuilder(models.AbstractModel):
             move.product_uom_qty = move.product_id.uom_id._compute_quantity(
                 quantity, move.product_uom, round=False
             )
+            move.picking_id.netsuite_transaction_id._free_goods()
 
     def _add_goods(self, backend, row, record, more, differences):
         """Goods that NetSuite wants beyond what is open."""

@@ -128,11 +128,11 @@ class NetSuiteTransaction(models.Model):
         return bool(self._open_pickings() or self.live_picking_ids - reported)
 
     def _free_goods(self):
-        """Deliveries of imported fulfilments were cancelled: their orders look anew at what is to
-        be shipped, with the next import."""
-        for row in self.filtered(lambda one: one.import_type == ITEM_FULFILLMENT and one.order_id):
+        """Fewer goods are on the deliveries of these documents: others of the same order look anew
+        at what they may ship, with the next import."""
+        for row in self.filtered("order_id"):
             self.env["netsuite.builder"]._same_order(row).filtered(
-                lambda other: other.import_type != ITEM_FULFILLMENT and other.state != "staged"
+                lambda other: other.state in ("imported", "ignored")
             ).to_build = True
 
     def _was_read_before(self, other):

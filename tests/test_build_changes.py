@@ -208,6 +208,25 @@ class TestBuildChanges(BuildCase):
         picking.action_put_in_pack(package_name="BOX-1")
         self.assertTrue(picking._netsuite_begun())
 
+    def test_begun_in_a_started_batch(self):
+        if "batch_id" not in self.env["stock.picking"]:
+            self.skipTest("Batch transfers are not installed")
+        row = self.build(self.order(self.line(1, quantity=3)))
+        picking = row.picking_ids
+        batch = self.env["stock.picking.batch"].create({"picking_ids": [Command.link(picking.id)]})
+        self.assertEqual(batch.state, "draft")
+        row = self.build(self.order(self.line(1, quantity=4)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 4}, "planned is not begun")
+        batch.action_confirm()
+        self.assertEqual(batch.state, "in_progress")
+        row = self.build(self.order(self.line(1, quantity=5)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 4})
+        self.assertIn("4 \u2192 5", self.activities(row).note)
+        picking.batch_id = False
+        row = self.build(self.order(self.line(1, quantity=5)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5})
+        self.assertFalse(self.activities(row))
+
     def test_cancelled_closed_sent_back(self):
         for status in ("Cancelled", "Closed", "PendingApproval"):
             row = self.build(self.order(self.line(1), number=status))
@@ -404,6 +423,21 @@ class TestBuildChanges(BuildCase):
         self.backend._job_build(rows.ids)
         shipped = [sum(self.quantities(row).values()) for row in rows]
         self.assertEqual(sorted(shipped), [1, 5])
+
+    def test_invoice_takes_what_another_gives_up(self):
+        order = self.order(self.line(1, quantity=10), status=PARTLY)
+        done = [self.fulfillment(quantities={1: 5})]
+        first = self.build(self.invoice(5), done, order=order)
+        second = self.build(self.invoice(5, number="2002"), done, order=order)
+        self.assertEqual(second.state, "ignored")
+        self.build(self.invoice(2), done, order=order)
+        self.assertTrue(second.to_build)
+        self.backend._job_build(second.ids)
+        self.assertEqual(self.quantities(second), {("1", "BOLT"): 3})
+        first.picking_ids.action_cancel()
+        self.assertTrue(second.to_build, "a person made room")
+        self.backend._job_build(second.ids)
+        self.assertEqual(self.quantities(second), {("1", "BOLT"): 5})
 
     def test_invoice_follows_its_order(self):
         row = self.build(
