@@ -134,6 +134,17 @@ class NetSuiteBackend(models.Model):
             ]
         )._rebuild()
 
+    def _reread_open(self):
+        """Read and build again, with the next import, what is not shipped yet: other fields are
+        wanted of it."""
+        # sudo: as for held documents
+        self.env["netsuite.transaction"].sudo().search(
+            [
+                ("backend_id", "in", self.ids),
+                ("all_picking_ids.state", "not in", ("done", "cancel")),
+            ]
+        ).write({"to_read": True, "to_build": True})
+
     def _rebuild_held(self, reason):
         """Build again the documents that were held for this reason."""
         # sudo: who may change the backend or a mapping may have its documents built

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 
 class NetSuiteBinding(models.AbstractModel):
@@ -46,3 +47,31 @@ class NetSuiteBinding(models.AbstractModel):
     def _rebuild_held(self, reason):
         """Build again the documents that were held for want of this mapping."""
         self.backend_id._rebuild_held(reason)
+
+    def _open_documents(self, field):
+        """Documents with open deliveries that name one of these records in a field.
+
+        :param field: of the stored document or its lines
+        """
+        documents = self.env["netsuite.transaction"].sudo()  # sudo: as for held documents
+        if not self:
+            return documents
+        documents.flush_model()
+        self.env["stock.picking"].flush_model(["state", "netsuite_transaction_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT document.id FROM netsuite_transaction document
+                  JOIN %s binding ON binding.backend_id = document.backend_id
+                 WHERE binding.id IN %s
+                   AND document.payload @? concat(%s, to_jsonb(binding.internal_id), ')')::jsonpath
+                   AND EXISTS (SELECT FROM stock_picking picking
+                                WHERE picking.netsuite_transaction_id = document.id
+                                  AND picking.state NOT IN ('done', 'cancel'))
+                """,
+                SQL.identifier(self._table),
+                tuple(self.ids),
+                f"$.**.{field}.id ? (@ == ",
+            )
+        )
+        return documents.browse([found for (found,) in self.env.cr.fetchall()])

@@ -238,10 +238,17 @@ class NetSuiteFieldMapping(models.Model):
     def _level_name(self):
         return dict(self._fields["level"]._description_selection(self.env))[self.level]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        mappings.backend_id._reread_open()
+        return mappings
+
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() - {"sample_value", "netsuite_label"}:
             self.backend_id._rebuild_held("field")
+            self.backend_id._reread_open()
         return result
 
     def unlink(self):

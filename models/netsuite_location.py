@@ -19,3 +19,12 @@ class NetSuiteLocation(models.Model):
     _unique_internal_id = models.UniqueIndex(
         "(backend_id, internal_id)", "This location exists already."
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "warehouse_id" in vals:
+            # Deliveries that nobody has begun move there.
+            self._open_documents("location").filtered(
+                lambda row: not any(one._netsuite_begun() for one in row._open_pickings())
+            )._rebuild()
+        return result

@@ -39,26 +39,7 @@ class NetSuiteShipMethod(models.Model):
     def _rebuild_untouched(self):
         """Bring the carrier to open deliveries with this method that nobody has begun, and whose
         carrier no person has chosen."""
-        if not self:
-            return
-        self.env["netsuite.transaction"].flush_model()
-        self.env["stock.picking"].flush_model(["state", "netsuite_transaction_id"])
-        self.env.cr.execute(
-            """
-            SELECT document.id FROM netsuite_transaction document
-              JOIN netsuite_ship_method method ON method.backend_id = document.backend_id
-             WHERE method.id IN %s
-               AND document.payload @? concat('$.**.ship_method.id ? (@ == ',
-                                              to_jsonb(method.internal_id), ')')::jsonpath
-               AND EXISTS (SELECT FROM stock_picking picking
-                            WHERE picking.netsuite_transaction_id = document.id
-                              AND picking.state NOT IN ('done', 'cancel'))
-            """,
-            (tuple(self.ids),),
-        )
-        # sudo: who may change a mapping may have its documents built
-        rows = self.env["netsuite.transaction"].sudo()
-        rows = rows.browse([found for (found,) in self.env.cr.fetchall()])
+        rows = self._open_documents("ship_method")
         rows.filtered(lambda row: any(map(self._is_untouched, row._open_pickings())))._rebuild()
 
     def _is_untouched(self, picking):

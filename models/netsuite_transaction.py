@@ -251,14 +251,15 @@ class NetSuiteTransaction(models.Model):
     def action_retry(self):
         """Build again from what is stored; ask NetSuite only for what was never read.
 
-        A delivery that a person cancelled in Odoo is made anew, and quantities that a person
-        entered become NetSuite's: that is what they ask for here.
+        What a person cancelled in Odoo, a whole delivery or the rest of one, is made anew, and
+        quantities that a person entered become NetSuite's: that is what they ask for here.
         """
         self.check_access("write")
         self.sudo().asked = False  # sudo: as NetSuite's other words
         # sudo: the deliveries may be another company's
-        cancelled = self.sudo().all_picking_ids.filtered(lambda picking: picking.state == "cancel")
-        cancelled.netsuite_taken_over = False
+        pickings = self.sudo().all_picking_ids
+        pickings.filtered(lambda picking: picking.state == "cancel").netsuite_taken_over = False
+        pickings.move_ids.filtered(lambda move: move.state == "cancel").netsuite_line = False
         unread = self.filtered(lambda row: row.to_read or not row.sudo().payload)  # sudo: as above
         unread.write({"to_read": True, "not_before": False})
         for backend, rows in unread.grouped("backend_id").items():

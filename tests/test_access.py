@@ -130,7 +130,7 @@ class TestAccess(NetSuiteCase):
             backend.name = "Mine"
 
     def test_watcher_has_new_goods_built(self):
-        """The job of somebody who may make neither products nor contacts makes them all the same."""
+        """The job of somebody who may make neither products nor contacts makes them anyway."""
         self.books.add_order([("MUG-RED", 1)], address={"addressee": "New", "addr1": "1 Main St"})
         self.backend.missing_product = "hold"
         document = self.import_documents() - self.document

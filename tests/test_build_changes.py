@@ -527,6 +527,24 @@ class TestBuildChanges(BuildCase):
         self.assertEqual(self.quantities(row), {})
         row = self.build(self.order(self.line(1, quantity=9)))
         self.assertEqual(self.quantities(row), {("1", "BOLT"): 4}, "four more were ordered")
+        row.action_retry()
+        self.backend._job_build(row.ids)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 6}, "all that NetSuite has open")
+
+    def test_rest_without_backorder_is_made_again_when_asked_for(self):
+        row = self.build(self.order(self.line(1, quantity=5)))
+        first = row.picking_ids
+        first.move_ids.write({"quantity": 3, "picked": True})
+        first.carrier_tracking_ref = "TRACK00001"
+        first.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=first.ids
+        ).button_validate()
+        self.assertEqual((first.state, row.picking_ids), ("done", first))
+        row = self.build(self.order(self.line(1, quantity=5), memo="edited"))
+        self.assertEqual(self.quantities(row), {})
+        row.action_retry()
+        self.backend._job_build(row.ids)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 2})
 
     def test_first_step_cancelled_by_a_person(self):
         self.warehouse.delivery_steps = "pick_ship"

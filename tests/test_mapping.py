@@ -222,6 +222,40 @@ class TestMethods(MappingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestLater(MappingCase):
+    """What is mapped after the import reaches deliveries that nobody has begun."""
+
+    def test_location(self):
+        east = Ref("8", "East")
+        self.build(self.order(self.line(1, location=east)))  # so that the location is listed
+        rows = [
+            self.build(self.order(self.line(1, location=location), number=number))
+            for number, location in (("1001", east), ("1002", east), ("1003", Ref("9", "West")))
+        ]
+        moved, begun, other = rows
+        begun.picking_ids.printed = True
+        warehouse = self.env["stock.warehouse"].create({"name": "East", "code": "EAST"})
+        locations = self.env["netsuite.location"]
+        locations.search([("internal_id", "=", "8")]).warehouse_id = warehouse
+        self.assertEqual([row.to_build for row in rows], [True, False, False])
+        self.backend._job_build(moved.ids)
+        self.assertEqual(moved._open_pickings().picking_type_id.warehouse_id, warehouse)
+        self.assertEqual(self.quantities(moved), {("1", "BOLT"): 1})
+        self.assertFalse(other.to_build)
+
+    def test_field(self):
+        values = {"custbody_gate": "Gate 7"}
+        row = self.build(self.order(self.line(1), custom_fields=values))
+        done = self.build(self.order(self.line(1), number="1002", custom_fields=values))
+        self.ship(done.picking_ids)
+        self.map("custbody_gate", "customer_reference")
+        self.assertEqual([row.to_read, row.to_build], [True, True])
+        self.assertFalse(done.to_read)
+        self.backend._job_build(row.ids)
+        self.assertEqual(row.picking_ids.customer_reference, "Gate 7")
+
+
+@tagged("post_install", "-at_install")
 class TestCompanies(MappingCase):
     """Orders of a subsidiary that another company ships for."""
 
