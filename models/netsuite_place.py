@@ -2,7 +2,7 @@ import logging
 import time
 import uuid
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg2
 from odoo import fields, models
@@ -163,7 +163,7 @@ class NetSuitePlace(models.Model):
                 lock.rollback()
                 if time.monotonic() >= deadline:
                     raise Taken(*self._holder(account_id))
-                time.sleep(POLL)
+                self._await(lock, account_id, count)
             rest = 0
             try:
                 yield Held(self.env.registry, lock, account_id, token, count)
@@ -175,62 +175,88 @@ class NetSuitePlace(models.Model):
         finally:
             lock.close()
 
+    def _await(self, lock, account_id, count):
+        """Wait a little; where there is but one place, no longer than until it is given back."""
+        numbered = (_key(account_id), 0)
+        lock.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", numbered)
+        if count > 1 or lock.fetchone()[0]:
+            lock.rollback()  # nobody holds it, so it rests
+            time.sleep(POLL)
+            return
+        with suppress(psycopg2.errors.LockNotAvailable):
+            lock.execute("SELECT set_config('lock_timeout', %s, true)", (f"{POLL}s",))
+            lock.execute("SELECT pg_advisory_xact_lock(%s, %s)", numbered, log_exceptions=False)
+        lock.rollback()
+
     def _take(self, lock, account_id, count, token, purpose):
         with guard(lock, account_id):
+            self._let_the_dead_rest(lock, account_id)
             for number in range(count):
                 numbered = (_key(account_id), number)
                 lock.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", numbered)
-                if not lock.fetchone()[0] or not self._may_join(account_id, number):
-                    continue
-                if self._enter(account_id, number, token, purpose):
+                if lock.fetchone()[0] and self._enter(account_id, number, token, purpose):
                     return True
         return False
 
-    def _may_join(self, account_id, number):
-        """Does nobody call the account now, or does NetSuite surely take the login?"""
+    def _let_the_dead_rest(self, lock, account_id):
+        """Whoever is entered and has no lock has died: its place rests."""
         with self.env.registry.cursor() as cr:
             cr.execute(
-                """
-                SELECT NOT COALESCE(bool_or(free_at IS NULL), FALSE)
-                       OR bool_or(free_at IS NULL AND proved)
-                       OR bool_or(proved_at > now() AT TIME ZONE 'UTC' - %s * interval '1 second')
-                  FROM netsuite_place WHERE account_id = %s AND number <> %s
-                """,
-                (PROOF, account_id, number),
+                "SELECT number FROM netsuite_place WHERE account_id = %s AND free_at IS NULL",
+                (account_id,),
             )
-            return cr.fetchone()[0]
-
-    def _enter(self, account_id, number, token, purpose):
-        """Enter a row for a place whose lock is held; False while it rests."""
-        with self.env.registry.cursor() as cr:
-            cr.execute(
-                """
-                SELECT free_at IS NULL, free_at <= now() AT TIME ZONE 'UTC'
-                  FROM netsuite_place WHERE account_id = %s AND number = %s
-                """,
-                (account_id, number),
-            )
-            found = cr.fetchone()
-            if found and found[0]:
+            for (number,) in cr.fetchall():
+                numbered = (_key(account_id), number)
+                lock.execute("SELECT pg_try_advisory_lock(%s, %s)", numbered)
+                if not lock.fetchone()[0]:
+                    continue
+                lock.execute("SELECT pg_advisory_unlock(%s, %s)", numbered)
                 cr.execute(
                     """
                     UPDATE netsuite_place
                        SET free_at = now() AT TIME ZONE 'UTC' + %s * interval '1 second'
-                     WHERE account_id = %s AND number = %s
+                     WHERE account_id = %s AND number = %s AND free_at IS NULL
                     """,
                     (GRACE, account_id, number),
                 )
-            if found and not found[1]:
+
+    def _enter(self, account_id, number, token, purpose):
+        """Enter a row for a place whose lock is held.
+
+        False while the place rests, or while others call whose login NetSuite may refuse.
+        """
+        values = {
+            "account": account_id,
+            "number": number,
+            "token": token,
+            "purpose": purpose,
+            "proof": PROOF,
+        }
+        with self.env.registry.cursor() as cr:
+            cr.execute(
+                """
+                SELECT COALESCE(bool_or(number = %(number)s
+                                        AND free_at > now() AT TIME ZONE 'UTC'), FALSE),
+                       COALESCE(bool_or(free_at IS NULL), FALSE)
+                       AND NOT bool_or(free_at IS NULL AND proved)
+                       AND NOT COALESCE(bool_or(proved_at > now() AT TIME ZONE 'UTC'
+                                                - %(proof)s * interval '1 second'), FALSE)
+                  FROM netsuite_place WHERE account_id = %(account)s
+                """,
+                values,
+            )
+            rests, in_doubt = cr.fetchone()
+            if rests or in_doubt:
                 return False
             cr.execute(
                 """
                 INSERT INTO netsuite_place (account_id, number, token, purpose)
-                VALUES (%s, %s, %s, %s)
+                VALUES (%(account)s, %(number)s, %(token)s, %(purpose)s)
                 ON CONFLICT (account_id, number) DO UPDATE
                    SET token = excluded.token, purpose = excluded.purpose, free_at = NULL,
                        proved = FALSE, called_at = NULL, refused_at = NULL
                 """,
-                (account_id, number, token, purpose),
+                values,
             )
         return True
 

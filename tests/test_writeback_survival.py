@@ -174,6 +174,26 @@ class TestWritebackSurvival(WritebackCase):
         self.assertEqual(row.state, "done")
         self.shipped_once()
 
+    def test_places_of_several_killed_processes(self):
+        """Whoever died cannot let in those who wait for an accepted login; nor does it matter that
+        fewer connections are allowed by now."""
+        self.backend.connection_limit = 2
+        self.refresh()
+        self.cr.execute(
+            "INSERT INTO netsuite_place (account_id, number, token) VALUES (%s, 0, 'a'), (%s, 3, 'b')"
+            " ON CONFLICT (account_id, number) DO UPDATE SET free_at = NULL, proved = FALSE,"
+            " proved_at = NULL",
+            (self.backend.account_id, self.backend.account_id),
+        )
+        self.cr.commit()
+        self.ship(self.picking)
+        self.run_jobs()
+        row = self.picking.netsuite_fulfillment_ids
+        self.assertEqual(row.state, "done")
+        self.shipped_once()
+        self.cr.execute("SELECT number FROM netsuite_place WHERE free_at IS NULL")
+        self.assertFalse(self.cr.fetchall())
+
     def test_four_parts_of_an_order_in_parallel(self):
         order, picking = self.import_order(("MUG-BLU", 4))
         for limit in (1, 4):
