@@ -180,7 +180,8 @@ class TestWritebackSurvival(WritebackCase):
         self.backend.connection_limit = 2
         self.refresh()
         self.cr.execute(
-            "INSERT INTO netsuite_place (account_id, number, token) VALUES (%s, 0, 'a'), (%s, 3, 'b')"
+            "INSERT INTO netsuite_place (account_id, number, token)"
+            " VALUES (%s, 0, 'a'), (%s, 3, 'b')"
             " ON CONFLICT (account_id, number) DO UPDATE SET free_at = NULL, proved = FALSE,"
             " proved_at = NULL",
             (self.backend.account_id, self.backend.account_id),
