@@ -52,6 +52,7 @@ class Unverified:
     rest_business_codes: bool = False  # [3.6] SOAP's code, not only USER_ERROR and INVALID_CONTENT
     malformed_429: bool = False  # [3.2] as printed in the documentation: a comma is missing
     create_form_available: bool = True  # [7.9] previews of a transform are recent
+    routes_searchable: bool = True  # [6.1] isMultiShipTo in a collection's q
     transform_takes_ship_group: bool = True  # [5.3] off: the first one, whatever the body says
     expires_in_is_text: bool = False  # [2.3] "3600" rather than 3600
     null_columns_left_out: bool = True  # [6.3] off: null

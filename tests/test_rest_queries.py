@@ -1,11 +1,14 @@
 """What is asked in SuiteQL, and how queries do without columns that are not there."""
 
+import re
 from datetime import UTC, date, datetime
 
 from odoo.tests import tagged
 
 from ..netsuite import errors
 from ..netsuite.records import INVOICE, SALES_ORDER, Address, Header, Query, Ref, ShipGroup
+from ..netsuite.rest.learnt import Learnt
+from ..netsuite.rest.routes import Routes
 from ..netsuite.rest.select import among
 from ..netsuite.store import ProcessStore
 from .rest_stub import RestCase, refused, rows, unknown
@@ -240,6 +243,9 @@ class TestClock(RestCase):
             self.new_client(timezone="Mars/Olympus")
 
 
+REFUSED = refused("Unknown field name 'isMultiShipTo' in the search query.")
+
+
 @tagged("post_install", "-at_install")
 class TestRoutes(RestCase):
     """Orders whose lines go to several addresses."""
@@ -278,7 +284,44 @@ class TestRoutes(RestCase):
     def test_none_in_the_account(self):
         records, first, again = self.read()
         self.assertFalse(any(one.multi_ship_to for one in records.values()))
-        self.assertEqual((first, again), (3, 2))
+        self.assertEqual((first, again), (3, 3), "asked each time: there may be a first one now")
+
+    def among(self, search, record, *order_ids):
+        """What is said of these orders; ``search`` gives the hits of a condition."""
+
+        def answer(asked):
+            if "q" not in asked.query:
+                return record
+            found = search(*map(int, re.findall(r"EQUAL (\d+)", asked.query["q"])))
+            return {"items": [{"id": str(one)} for one in found[:1000]]}
+
+        self.stub.answer(answer if search else lambda asked: REFUSED if "q" in asked.query else record)
+        routes = Routes(self.client.service, Learnt(ProcessStore(), "x"))
+        found = routes.among(order_ids), routes.among(order_ids)
+        self.assertEqual(*found)
+        return found[0], len(self.stub.asked)
+
+    def test_more_than_a_page_of_them_in_between(self):
+        every = range(1, 5001)
+        found, _asked = self.among(
+            lambda low, high: [one for one in every if low <= one <= high], {}, "2", "4999", "9000"
+        )
+        self.assertEqual(found, {"2", "4999"})
+
+    def test_not_searchable(self):
+        """The records tell; and where theirs have no such field, the account has none of them."""
+        found, asked = self.among(None, {"isMultiShipTo": True}, "5", "6")
+        self.assertEqual((found, asked), ({"5", "6"}, 5))
+        found, asked = self.among(None, {"id": "5"}, "5", "6")
+        self.assertEqual((found, asked), (set(), 2))
+
+    def test_nobody_can_tell(self):
+        """A role that may not load orders gets none, rather than one to a wrong address."""
+        forbidden = refused("No.", "INSUFFICIENT_PERMISSION", 403)
+        self.stub.answer(lambda asked: forbidden if asked.method == "GET" else rows(BODY))
+        found = self.client.read(SALES_ORDER, ["5"])
+        self.assertEqual(found.records, {})
+        self.assertIs(type(found.errors["5"]), errors.PermissionMissing)
 
 
 @tagged("post_install", "-at_install")

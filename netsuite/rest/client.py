@@ -31,7 +31,6 @@ from ..records import (
     ITEM_FULFILLMENT,
     PACKAGE_KINDS,
     SALES_ORDER,
-    TRANSACTION_TYPES,
     Fulfillment,
     Header,
     Item,
@@ -118,8 +117,9 @@ class RestClient(Client):
     # -- reading: documents ------------------------------------------------------------------------
 
     def server_time(self) -> datetime:
-        """Also forgets which columns the role lacked: this is what tests a connection."""
+        """Also forgets what the role or the account lacked: this is what tests a connection."""
         self._learnt.forget("missing")
+        self._routes.forget()
         query, params = queries.nothing().sql(())
         try:
             return self.service.suiteql(query, params, 1)[1].server_time()
@@ -140,25 +140,6 @@ class RestClient(Client):
         return tuple(
             name for name in names if queries.is_custom(name) and name.lower() not in missing
         )
-
-    def explore(self) -> None:
-        """Find out now which columns there are, when a connection is tested, instead of on the way:
-        eleven requests, and one for each column that is missing."""
-        nothing: tuple[str, ...] = ()
-        for select in (
-            *(queries.hits(Query(type, internal_ids=("0",))) for type in TRANSACTION_TYPES),
-            *(
-                queries.headers(type, nothing, self._names("body"))
-                for type in (SALES_ORDER, INVOICE)
-            ),
-            *(queries.lines(type, nothing, self._names("line")) for type in (SALES_ORDER, INVOICE)),
-            queries.addresses(nothing),
-            queries.order_lines(nothing),
-            queries.items(nothing),
-        ):
-            with suppress(PermissionMissing):
-                self._runner.page(select, 1)
-        self._routes.used()
 
     def find(self, query: Query, cursor: str = "") -> Page:
         """One request a page. Pages continue after the last id, so none shifts: ``total`` stays
@@ -189,7 +170,7 @@ class RestClient(Client):
         yield Header(text(row, "id"), text(row, "tranid"), status, modified)
 
     def read(self, type: str, internal_ids: Sequence[str]) -> Found:
-        """Three requests, and one for each further 1,000 lines; one more for each stand-alone
+        """Four requests, and one for each further 1,000 lines; one more for each stand-alone
         invoice, each order with several addresses, and each document that no query shows.
         Fulfilments take one request each: SuiteQL does not show them whole [6.4]."""
         return self._reader.read(type, internal_ids)
@@ -413,9 +394,6 @@ class RestClient(Client):
     def _rows(self, select: queries.Select) -> Iterator[Fields]:
         with decoding():
             yield from self._runner.rows(select)
-
-    def _names(self, level: str) -> tuple[str, ...]:
-        return self._custom.get(level, ())
 
 
 def _parse_cursor(cursor: str) -> tuple[int, int]:

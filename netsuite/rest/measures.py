@@ -1,13 +1,15 @@
-"""What SuiteQL's quantities count: units of the line, or base units of its type of units.
+"""What SuiteQL's quantities count: units of the line, or base units of its type of units; and which
+of them are taken back instead of sold.
 
 Nobody could verify it, and roles often may not see the conversion rates [facts 5.3]. So it is
 measured: a document with such a line is read through the record API, which counts in the line's
-unit, and what was found holds for all documents.
+unit. What was found of units holds for all documents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from ..errors import NetSuiteError, PermissionMissing, Refused
@@ -27,7 +29,7 @@ class Measures:
 
     def __init__(self, learnt: Learnt, read: Callable[[str], Fields]) -> None:
         self._learnt = learnt
-        self._read = read
+        self._read = lru_cache(maxsize=1)(read)  # a document's rows come together
 
     def prepare(self, rows: Iterable[Fields]) -> None:
         """Learn what is still unknown of the units of these rows, one document for each at most.
@@ -39,11 +41,24 @@ class Measures:
                 self._measure(row)
 
     def quantity(self, row: Fields, name: str = "quantity") -> float | None:
-        """A quantity in the line's unit, never negative: SuiteQL books sales as negative [6.4]."""
+        """How much it is in the line's unit, whichever way it goes."""
         counted = amount(row, name)
         if counted is None:
             return None
         return round(abs(counted) / (self._factor(row) or 1.0), _DIGITS)
+
+    def ordered(self, row: Fields) -> float | None:
+        """The quantity of an order's or an invoice's line; negative where goods are taken back.
+
+        Sales are below zero, as is reported. What is above it is rare enough to be looked up.
+        """
+        quantity, counted = self.quantity(row), amount(row, "quantity")
+        if not quantity or not counted or counted < 0:
+            return quantity
+        try:
+            return quantity if self._said(row) > 0 else -quantity
+        except (PermissionMissing, Refused):
+            return -quantity
 
     def _factor(self, row: Fields) -> float | None:
         """What one of the line's unit counts as, or None while that is not known."""
@@ -69,7 +84,7 @@ class Measures:
             return
         if not said:
             raise _unknowable(row)
-        factor = abs(counted) / said
+        factor = abs(counted / said)
         self._learnt.put(_FACTORS, unit, factor)
         if rate:
             in_base = abs(factor - rate) < abs(factor - 1)

@@ -82,7 +82,12 @@ class Reader:
         select = queries.lines(type, list(bodies), custom.get("line", ()))
         lines = self._by(select, "transaction") if bodies else {}
         addresses = self._addresses(one for some in bodies.values() for one in some)
-        scattered = self._routes.among(bodies) if type == SALES_ORDER else set()
+        try:
+            scattered = self._routes.among(bodies) if type == SALES_ORDER else set()
+        except PermissionMissing as error:
+            # Better no order than one to a wrong address.
+            yield from dict.fromkeys(internal_ids, error).items()
+            return
         measures = self.measures(type)
         for internal_id, (row, *_more) in bodies.items():
             document = self._document(

@@ -118,7 +118,7 @@ def line(type: str, row: Fields, measures: Measures, custom: Sequence[str]) -> L
         item=row_ref(row, "item"),
         item_type=text(row, "itemtype"),
         description=text(row, "memo"),
-        quantity=measures.quantity(row) or 0.0,
+        quantity=measures.ordered(row) or 0.0,
         unit=row_ref(row, "units"),
         location=row_ref(row, "inventorylocation") or row_ref(row, "location"),
         quantity_fulfilled=fulfilled,

@@ -66,7 +66,9 @@ def chosen(records, text, settings, transactions):
     :param transactions: are they transactions? Their fields differ from those of lists
     :raises Problem: for unknown fields and operators, and values that do not fit
     """
-    fields = _TRANSACTION if transactions else _LIST
+    fields = dict(_TRANSACTION if transactions else _LIST)
+    if not (settings.features.multiple_shipping_routes and settings.unverified.routes_searchable):
+        fields.pop("ismultishipto", None)
     tests = [_test(fields, settings, *one) for one in _conditions(text)]
     return [one for one in records if all(test(one) for test in tests)]
 

@@ -138,10 +138,11 @@ def _order(view, order):
         letter = ""
     rows = [_order_line(view, order, line) for line in order.lines]
     path = (order.type, order.id)
+    routes = view.books.settings.features.multiple_shipping_routes
     value = _sale(view, order) | {
         "orderStatus": view.enum(letter, text),
         "shipComplete": order.ship_complete,
-        "isMultiShipTo": order.multi_ship_to,
+        "isMultiShipTo": order.multi_ship_to if routes else None,
         "item": view.sublist(path, "item", rows, lambda row, _position: row["line"]),
     }
     if order.ship_groups:
