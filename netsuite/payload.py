@@ -90,8 +90,10 @@ def _plain(value: Any) -> Any:
 
 
 def _plain_custom(value: Any) -> Any:
-    # A custom value may be a time or a text that looks like one: times are marked.
-    return {"time": value.isoformat()} if isinstance(value, datetime) else _plain(value)
+    # A custom value may be a time, or a text that looks like one: times and days are marked.
+    if isinstance(value, datetime):
+        return {"time": value.isoformat()}
+    return {"day": value.isoformat()} if isinstance(value, date) else _plain(value)
 
 
 def _read(cls: type, name: str, value: Any) -> Any:
@@ -114,5 +116,7 @@ def _read_custom(value: Any) -> Any:
     if isinstance(value, dict):
         if "time" in value:
             return datetime.fromisoformat(value["time"])
+        if "day" in value:
+            return date.fromisoformat(value["day"])
         return from_json(records.Ref, value)
     return value

@@ -53,7 +53,7 @@ class Address:
 
 
 # Value of a custom field: text, number, tick, a list entry, several list entries, or a time (UTC).
-CustomValue = str | bool | int | float | Ref | tuple[Ref, ...] | datetime
+CustomValue = str | bool | int | float | Ref | tuple[Ref, ...] | date | datetime
 
 
 @dataclass(frozen=True, slots=True)

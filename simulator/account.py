@@ -133,7 +133,8 @@ class InventoryNumber(Named):
 
 @dataclass
 class CustomField:
-    """A custom field of this account; ``kind`` string, boolean, date, double or select."""
+    """A custom field of this account; ``kind`` string, boolean, date, datetime (read
+    only), double or select."""
 
     script_id: str
     kind: str = "string"

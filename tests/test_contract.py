@@ -25,6 +25,7 @@ from ..netsuite import errors
 from ..netsuite.account import Account
 from ..netsuite.credentials import TokenCredentials
 from ..netsuite.oauth2 import ClientCredentials, make_key_pair
+from ..netsuite.payload import from_json, to_json
 from ..netsuite.records import (
     INVOICE,
     ITEM_FULFILLMENT,
@@ -36,6 +37,7 @@ from ..netsuite.records import (
     Package,
     Query,
     Ref,
+    Transaction,
 )
 from ..netsuite.rest import RestClient
 from ..netsuite.shippable import NEVER_SHIPPED, contents, fulfilled_quantities, item_ids
@@ -44,6 +46,7 @@ from ..netsuite.store import ProcessStore
 from ..netsuite.writeback import Shipped, fulfillment_lines
 from ..simulator import Simulator, demo
 from ..simulator import permissions as roles
+from ..simulator.account import CustomField
 
 SOAP_CREDENTIALS = TokenCredentials(
     demo.CONSUMER_KEY, demo.CONSUMER_SECRET, demo.TOKEN_ID, demo.TOKEN_SECRET
@@ -58,9 +61,12 @@ CUSTOM_FIELDS = {
         "custbody_authority_to_leave",
         "custbody_atl_check_box",
         "custbody_signature_required",
+        "custbody_gift_until",
+        "custbody_gift_until_name",
+        "custbody_pick_up",
         "custbody_does_not_exist",
     ),
-    "line": ("custcol_engraving", "custcol_does_not_exist"),
+    "line": ("custcol_engraving", "custcol_made_on", "custcol_does_not_exist"),
 }
 LIVE = "NETSUITE_LIVE_"
 
@@ -421,6 +427,48 @@ class OwnBooks:
         invoice = self.read(INVOICE, self.books.invoice(order_id).id)
         self.assertEqual((invoice.sales_rep, invoice.terms), (record.sales_rep, record.terms))
         self.assertEqual((invoice.lines[0].rate, invoice.lines[0].amount), (12.5, 37.5))
+
+    def test_custom_dates(self):
+        """A day is a day, whatever the zone and the format of the user; a time is a time."""
+        for number, (name, kind) in enumerate(
+            (
+                ("custbody_gift_until", "date"),
+                ("custbody_gift_until_name", "string"),
+                ("custbody_pick_up", "datetime"),
+                ("custcol_made_on", "date"),
+            ),
+            9001,
+        ):
+            self.books.custom_fields[name] = CustomField(name, kind, id=str(number), label=name)
+        until, noon = date(2026, 2, 3), datetime(2026, 7, 3, 12, 20, tzinfo=UTC)
+        order_id = self.order(
+            {"item": "MUG-BLU", "quantity": 1, "custom": {"custcol_made_on": until}},
+            ("MUG-RED", 1),
+            custom={
+                "custbody_gift_until": until,
+                "custbody_gift_until_name": "3/2/2026",
+                "custbody_pick_up": noon,
+            },
+        )
+        for zone in ("America/Los_Angeles", "Australia/Sydney", "Europe/Berlin"):
+            for shown in ("M/D/YYYY", "D-Mon-YYYY"):
+                self.settings.time_zone, self.settings.date_format = zone, shown
+                self.store = ProcessStore()
+                self.client = self.new_client()
+                for _time in range(2):
+                    with self.subTest(zone, shown=shown):
+                        record = self.read(SALES_ORDER, order_id)
+                        self.assertEqual(
+                            record.custom_fields,
+                            {
+                                "custbody_gift_until": until,
+                                "custbody_gift_until_name": "3/2/2026",
+                                "custbody_pick_up": noon,
+                            },
+                        )
+                        lines = [line.custom_fields for line in record.lines]
+                        self.assertEqual(lines, [{"custcol_made_on": until}, {}])
+                        self.assertEqual(from_json(Transaction, to_json(record)), record)
 
     def test_units(self):
         """Quantities are in the unit of the line, whatever SuiteQL counts in [5.3]."""

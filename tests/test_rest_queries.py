@@ -295,7 +295,9 @@ class TestRoutes(RestCase):
             found = search(*map(int, re.findall(r"EQUAL (\d+)", asked.query["q"])))
             return {"items": [{"id": str(one)} for one in found[:1000]]}
 
-        self.stub.answer(answer if search else lambda asked: REFUSED if "q" in asked.query else record)
+        self.stub.answer(
+            answer if search else lambda asked: REFUSED if "q" in asked.query else record
+        )
         routes = Routes(self.client.service, Learnt(ProcessStore(), "x"))
         found = routes.among(order_ids), routes.among(order_ids)
         self.assertEqual(*found)

@@ -94,7 +94,7 @@ class TestDecoding(BaseCase):
             document.custom_fields,
             {
                 "custbody_list": (Ref("1", "A"), Ref("2")),
-                "custbody_day": datetime(2026, 5, 4, tzinfo=UTC),
+                "custbody_day": date(2026, 5, 4),
             },
         )
         for broken in ({}, {"id": "9", "item": {"items": "x"}}, {"id": "9", "memo": []}):
@@ -104,18 +104,18 @@ class TestDecoding(BaseCase):
     def test_custom_fields_of_rows(self):
         row = {
             "custbody_tick": "T",
-            "custbody_tick_name": "Yes",
+            "shown_custbody_tick": "Yes",
             "custbody_text": "T-Shirt",
-            "custbody_text_name": "T-Shirt",
+            "shown_custbody_text": "T-Shirt",
             "custbody_list": "3",
-            "custbody_list_name": "Morning",
+            "shown_custbody_list": "Morning",
             "custbody_several": "3, 4",
-            "custbody_several_name": "Morning, Noon",
+            "shown_custbody_several": "Morning, Noon",
             "custbody_odd": "3,4",
-            "custbody_odd_name": "Red, green, Blue",
+            "shown_custbody_odd": "Red, green, Blue",
             "custbody_none": None,
         }
-        names = ["custbody_TICK", *(name for name in row if not name.endswith("_name"))]
+        names = ["custbody_TICK", *(name for name in row if not name.startswith("shown_"))]
         self.assertEqual(
             decode.custom_fields(row, names),
             {

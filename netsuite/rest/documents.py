@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from ..countries import iso_code
 from ..records import (
@@ -46,7 +47,7 @@ SUBLISTS = dict(
 SUFFIXES = dict(zip(PACKAGE_KINDS, ("", "Ups", "Usps", "FedEx"), strict=True))
 _CUSTOM = ("custbody", "custcol")
 _NUMBER_BREAK = re.compile(r"(?:<br\s*/?>|[\s,])+", re.IGNORECASE)
-# "2026-01-31", with or without a time: a date, for people to read or to write to a date.
+# "2026-01-31", with or without a time.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?")
 
 
@@ -254,7 +255,9 @@ def _custom_value(value: object) -> CustomValue | None:
         return value
     if isinstance(value, str):
         value = value.strip()
-        return parse_moment(value) if _TIME.fullmatch(value) else value or None
+        if not _TIME.fullmatch(value):
+            return value or None
+        return parse_moment(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, dict) and "items" in value:
         return _references(value["items"]) or None
     return ref_of(value) if isinstance(value, dict) else None

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import NetSuiteError, PermissionMissing, Refused
 from .learnt import Learnt
-from .values import Fields, amount, items, key, text
+from .values import Fields, amount, key, line_of, text
 
 _DIGITS = 8
 # Facts, by these names.
@@ -93,9 +93,7 @@ class Measures:
     def _said(self, row: Fields) -> float:
         """What the record itself says of the line."""
         record = self._read(text(row, "transaction"))
-        wanted = key(row, "id")
-        lines = [one for one in items(record, "item") if key(one, "line") == wanted]
-        return (amount(lines[0], "quantity") or 0.0) if lines else 0.0
+        return amount(line_of(record, key(row, "id")), "quantity") or 0.0
 
 
 def _unknowable(row: Fields, error: NetSuiteError | None = None) -> PermissionMissing:

@@ -7,7 +7,7 @@ lines never ends. Only what nothing makes sense without is indispensable.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from ..records import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, Query
@@ -53,10 +53,21 @@ def is_custom(name: str) -> bool:
     return bool(_CUSTOM.fullmatch(name))
 
 
-def _custom(table: str, name: str, fields: Iterable[str]) -> tuple[Part, ...]:
-    """Custom fields: the value, and the text that people see."""
+def _custom(
+    table: str, name: str, fields: Iterable[str], days: Collection[str]
+) -> tuple[Part, ...]:
+    """Custom fields: the value, and the text that people see; of days, the day."""
+    plain = {one.lower() for one in days}
     names = dict.fromkeys(one.lower() for one in fields if is_custom(one))
-    return tuple(_reference(table, name, one) for one in names)
+    return tuple(
+        Part(
+            f"{table}.{one}",
+            (f"{_day(f'{name}.{one}')} AS day_{one}",)
+            if one in plain
+            else (f"{name}.{one} AS {one}", f"BUILTIN.DF({name}.{one}) AS shown_{one}"),
+        )
+        for one in names
+    )
 
 
 def modified_utc(start: datetime | None = None, stop: datetime | None = None) -> Part:
@@ -170,8 +181,14 @@ def _on_main_line(query: Query) -> Condition | None:
     return Condition(f"t.id IN ({lines} AND {' AND '.join(wanted)})")
 
 
-def headers(type: str, internal_ids: Sequence[str], custom: Iterable[str]) -> Select:
-    """The bodies of documents."""
+def headers(
+    type: str, internal_ids: Sequence[str], custom: Iterable[str], days: Collection[str] = ()
+) -> Select:
+    """The bodies of documents.
+
+    :param custom: names of the custom fields to read
+    :param days: those of them that hold days
+    """
     return Select(
         (
             "t.id AS id",
@@ -213,7 +230,7 @@ def headers(type: str, internal_ids: Sequence[str], custom: Iterable[str]) -> Se
                 _reference("transactionline", "m", name)
                 for name in ("subsidiary", "location", "department", "class")
             ),
-            *_custom("transaction", "t", custom),
+            *_custom("transaction", "t", custom, days),
         ),
         PERMISSIONS[type],
     )
@@ -302,8 +319,14 @@ _SHOWN = (
 )
 
 
-def lines(type: str, internal_ids: Sequence[str], custom: Iterable[str]) -> Select:
-    """The lines of documents; of invoices with the lines of the sales orders behind them."""
+def lines(
+    type: str, internal_ids: Sequence[str], custom: Iterable[str], days: Collection[str] = ()
+) -> Select:
+    """The lines of documents; of invoices with the lines of the sales orders behind them.
+
+    :param custom: names of the custom fields to read
+    :param days: those of them that hold days
+    """
     source, columns, order = "transactionline tl", _LINE_COLUMNS, _LINE_ORDER
     if type == INVOICE:
         columns = (
@@ -325,7 +348,7 @@ def lines(type: str, internal_ids: Sequence[str], custom: Iterable[str]) -> Sele
         source,
         (among("tl.transaction", internal_ids), *_SHOWN),
         order,
-        (*_LINE_PARTS, *_custom("transactionline", "tl", custom)),
+        (*_LINE_PARTS, *_custom("transactionline", "tl", custom, days)),
         PERMISSIONS[type],
     )
 

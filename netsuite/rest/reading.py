@@ -16,17 +16,25 @@ from ..errors import (
     PermissionMissing,
     Refused,
 )
-from ..records import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, Address, Transaction
+from ..records import (
+    INVOICE,
+    ITEM_FULFILLMENT,
+    SALES_ORDER,
+    Address,
+    CustomValue,
+    Transaction,
+)
 from . import documents, queries
 from . import rows as decode
 from .clock import Clock
+from .dates import Dates
 from .learnt import Learnt
 from .measures import Measures
 from .routes import Routes
 from .select import Runner
 from .service import Service
 from .statuses import RECORDS
-from .values import Fields, text
+from .values import Fields, key, line_of, text
 
 #: What may be wrong with a single document.
 _OWN = (Refused, PermissionMissing, ConfigurationError)
@@ -53,6 +61,7 @@ class Reader:
         self._clock = clock
         self._routes = routes
         self._custom = custom
+        self._dates = Dates(learnt)
 
     def read(self, type: str, internal_ids: Sequence[str]) -> Found:
         """The documents that are there, and for the others why they are not."""
@@ -76,11 +85,8 @@ class Reader:
             for internal_id in internal_ids:
                 yield internal_id, self._fulfillment(internal_id)
             return
-        custom = self._custom
-        select = queries.headers(type, internal_ids, custom.get("body", ()))
-        bodies = self._by(select, "id")
-        select = queries.lines(type, list(bodies), custom.get("line", ()))
-        lines = self._by(select, "transaction") if bodies else {}
+        bodies = self._bodies(type, internal_ids)
+        lines = self._lines(type, list(bodies)) if bodies else {}
         addresses = self._addresses(one for some in bodies.values() for one in some)
         try:
             scattered = self._routes.among(bodies) if type == SALES_ORDER else set()
@@ -95,6 +101,37 @@ class Reader:
             )
             yield internal_id, document
         yield from self._absent(type, [one for one in internal_ids if one not in bodies]).items()
+
+    def _bodies(self, type: str, internal_ids: Sequence[str]) -> dict[str, list[Fields]]:
+        """Rows of bodies by id."""
+        names = self._custom.get("body", ())
+
+        def found() -> dict[str, list[Fields]]:
+            days = self._dates.days(names)
+            return self._by(queries.headers(type, internal_ids, names, days), "id")
+
+        def record(row: Fields) -> Fields:
+            return self._service.record(RECORDS[type], text(row, "id"))
+
+        bodies = found()
+        new = self._dates.learn([row for some in bodies.values() for row in some], names, record)
+        return found() if new else bodies
+
+    def _lines(self, type: str, internal_ids: Sequence[str]) -> dict[str, list[Fields]]:
+        """Rows of lines by the id of their document."""
+        names = self._custom.get("line", ())
+
+        def found() -> dict[str, list[Fields]]:
+            days = self._dates.days(names)
+            return self._by(queries.lines(type, internal_ids, names, days), "transaction")
+
+        def record(row: Fields) -> Fields:
+            whole = self._service.record(RECORDS[type], text(row, "transaction"))
+            return line_of(whole, key(row, "id"))
+
+        lines = found()
+        new = self._dates.learn([row for some in lines.values() for row in some], names, record)
+        return found() if new else lines
 
     def _document(
         self,
@@ -119,15 +156,36 @@ class Reader:
     def _completed(self, record: Transaction, scattered: bool) -> Transaction:
         """The document with what only its record tells."""
         name = RECORDS[record.type]
-        if scattered:
+        custom = {
+            *record.custom_fields,
+            *(name for one in record.lines for name in one.custom_fields),
+        }
+        if scattered or self._dates.times(custom):
             whole = self._service.record(name, record.internal_id)
-            return documents.with_ship_groups(record, whole)
+            record = documents.with_ship_groups(self._with_times(record, whole), whole)
         if record.type == INVOICE and not record.created_from:
             # Have its goods left already? No query tells the numbers of an invoice [6.3].
             fields = ("trackingNumbers", "linkedTrackingNumbers")
             body = self._service.record(name, record.internal_id, fields)
             return replace(record, tracking_numbers=documents.tracking_numbers(body))
         return record
+
+    def _with_times(self, record: Transaction, whole: Fields) -> Transaction:
+        """The document with the times of its custom fields."""
+
+        def timed(values: Mapping[str, CustomValue], found: Fields) -> dict[str, CustomValue]:
+            told = documents.custom_fields(found)
+            times = {
+                one: told[one.lower()] for one in self._dates.times(values) if one.lower() in told
+            }
+            return {**values, **times}
+
+        lines = (
+            replace(one, custom_fields=timed(one.custom_fields, line_of(whole, one.key)))
+            for one in record.lines
+        )
+        values = timed(record.custom_fields, whole)
+        return replace(record, custom_fields=values, lines=tuple(lines))
 
     def _fulfillment(self, internal_id: str) -> Transaction | NetSuiteError:
         try:

@@ -178,11 +178,13 @@ def plain_lines(written: str) -> str:
 
 def custom_fields(row: Fields, names: Iterable[str]) -> dict[str, CustomValue]:
     """Values by script id. Rows tell no types, but the text that people see tells them apart."""
-    values = {}
+    values: dict[str, CustomValue] = {}
     for name in names:
-        value, shown = text(row, name.lower()), text(row, f"{name.lower()}_name")
-        if value:
-            values[name] = _custom_value(value, shown)
+        column = name.lower()
+        if found := day(row, f"day_{column}"):
+            values[name] = found
+        elif value := text(row, column):
+            values[name] = _custom_value(value, text(row, f"shown_{column}"))
     return values
 
 

@@ -117,3 +117,8 @@ def items(found: Fields, name: str) -> list[Fields]:
     if not isinstance(lines, list) or not all(isinstance(one, Mapping) for one in lines):
         raise ValueError(f"{name} is no list")
     return lines
+
+
+def line_of(record: Fields, wanted: str) -> Fields:
+    """The line of an order's or an invoice's record that has this key, or nothing."""
+    return next((one for one in items(record, "item") if key(one, "line") == wanted), {})

@@ -7,8 +7,9 @@ ValueError. No name is looked up elsewhere: references bring theirs along.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..countries import iso_code
@@ -77,6 +78,8 @@ _ITEM_CODES = {
     "SalesTaxItem": "TaxItem",
 }
 _WEIGHT_UNITS = ("lb", "oz", "kg", "g")
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_MIDNIGHTS = (timedelta(), _HOUR, _DAY - _HOUR)
 _LINE_BREAK = re.compile(r"\s*(?:<br\s*/?>|\n)\s*", re.IGNORECASE)
 _NUMBER_BREAK = re.compile(r"(?:<br\s*/?>|[\s,])+", re.IGNORECASE)
 
@@ -91,7 +94,7 @@ def transaction(record: Element, zone: ZoneInfo | None = None) -> Transaction:
         raise ValueError(f"{type_name(record) or 'a record without type'} is no document to ship")
     found = fields(record)
     line = _LINES[type]
-    return Transaction(
+    decoded = Transaction(
         type=type,
         internal_id=_internal_id(record),
         tran_id=text(found, "tranId"),
@@ -126,6 +129,30 @@ def transaction(record: Element, zone: ZoneInfo | None = None) -> Transaction:
         lines=tuple(line(one, zone) for one in children(found.get("itemList"), "item")),
         custom_fields=custom_fields(found.get("customFieldList")),
     )
+    return _with_days(decoded, moment(found, "tranDate"), zone)
+
+
+def _with_days(
+    record: Transaction, midnight: datetime | None, zone: ZoneInfo | None
+) -> Transaction:
+    """The document with days where its custom fields hold days.
+
+    A day comes as midnight of the user's zone, just as the document's own date does; an hour from
+    it where summer time begins or ends in between [8].
+    """
+    if midnight is None:
+        return record
+
+    def days(values: Mapping[str, CustomValue]) -> dict[str, CustomValue]:
+        return {
+            name: day_of(value, zone)
+            if isinstance(value, datetime) and (value - midnight) % _DAY in _MIDNIGHTS
+            else value
+            for name, value in values.items()
+        }
+
+    lines = (replace(one, custom_fields=days(one.custom_fields)) for one in record.lines)
+    return replace(record, custom_fields=days(record.custom_fields), lines=tuple(lines))
 
 
 def _status(type: str, found: Fields) -> str:

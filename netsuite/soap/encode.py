@@ -7,7 +7,7 @@ default, which is not always what is meant [0.5].
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from ..errors import ConfigurationError
@@ -190,6 +190,10 @@ def _custom_value(name: str, value: CustomValue) -> tuple[str, Any]:
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
         return "Date", aware.astimezone(UTC)
+    if isinstance(value, date):
+        return "Date", datetime.combine(
+            value, time(12), UTC
+        )  # noon is the same day nearly anywhere
     if isinstance(value, Ref):
         return "Select", _reference(value)
     if isinstance(value, tuple):

@@ -95,5 +95,7 @@ class View:
                 value = number(value)
             elif field.kind == "date":
                 value = day(value)
+            elif field.kind == "datetime":
+                value = moment(value)
             written[script_id.lower()] = value
         return written

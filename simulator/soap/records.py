@@ -159,7 +159,8 @@ def custom_fields(books, values):
         known = books.custom_fields.get(script_id)
         if not known or value is None or value == "":
             continue
-        kind = known.kind[0].upper() + known.kind[1:]
+        # With and without a time they are the same.
+        kind = {"datetime": "Date"}.get(known.kind, known.kind[0].upper() + known.kind[1:])
         if known.kind == "select":
             entry = next(
                 (one for one in books.custom_lists[known.list_id] if one.id == value), None
@@ -169,6 +170,8 @@ def custom_fields(books, values):
                 "typeId": known.list_id,
                 "name": entry.name if entry else None,
             }
+        if known.kind == "date":
+            value = midnight(value, books.settings.time_zone)
         fields.append(
             {
                 "#type": f"{kind}CustomFieldRef",

@@ -81,6 +81,7 @@ CUSTOM_KINDS = {
     "boolean": ("Check Box", "text"),
     "double": ("Decimal Number", "real"),
     "date": ("Date", "date"),
+    "datetime": ("Date/Time", "date"),
     "select": ("List/Record", "int"),
 }
 
