@@ -321,6 +321,11 @@ class NetSuiteBackend(models.Model):
                 "Workbook (Setup > Company > Enable Features > Analytics) and the permission of "
                 "that name on the Reports tab of the role (Setup > Users/Roles > Manage Roles)."
             )
+        if self.api == "rest":
+            return self.env._(
+                "In NetSuite, add the permission to the role under Setup > Users/Roles > Manage "
+                "Roles, with the level Edit or Full: View is too little for REST web services."
+            )
         return self.env._(
             "In NetSuite, add the permission to the role of the token under Setup > "
             "Users/Roles > Manage Roles."

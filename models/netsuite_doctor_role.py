@@ -52,7 +52,8 @@ class NetSuiteBackend(models.Model):
             checks.append(self._trouble(RED, title, error))
             if isinstance(error, errors.LoginError):
                 return checks  # no second login that fails
-        return checks + self._examine_other_services(works=len(checks) > 1)
+        works = len(checks) > 1 and not any(check.level == RED for check in checks)
+        return checks + self._examine_other_services(works)
 
     # -- permissions ---------------------------------------------------------------------------
 
@@ -101,8 +102,9 @@ class NetSuiteBackend(models.Model):
         return Check(GREEN, title, self.env._("Permitted."))
 
     def _try_reading(self, client, kind, internal_id):
-        # A hit is proof; fulfilments are read by other ways too.
-        if internal_id and kind != ITEM_FULFILLMENT:
+        # A hit is proof over SOAP; fulfilments are read by other ways too, and over REST records
+        # are loaded as if to edit them, which takes a higher level [facts 6.1].
+        if internal_id and kind != ITEM_FULFILLMENT and isinstance(client, SoapClient):
             return Check(GREEN, PERMISSIONS[kind], self.env._("Permitted."))
         return self._try(PERMISSIONS[kind], lambda: client.check_reading(kind, internal_id or "0"))
 

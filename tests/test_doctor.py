@@ -115,6 +115,22 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
                     self.examine(new)
                     self.assert_line("red", title, "Manage Roles")
 
+    def test_level_too_low(self):
+        """View is enough over SOAP, not over REST: that is said, and SOAP offered."""
+        role = self.books.roles["rest"]
+        role.grant(permissions.SOAP_WEB_SERVICES)
+        role.grant(permissions.SALES_ORDER, level=permissions.VIEW)
+        new = self.make_backend(**REST)
+        self.examine(new)
+        self.assert_line("red", "Transactions > Sales Order", "level Edit or Full")
+        self.assert_line("red", "SOAP Web Services", "Works with the same keys", "Switch")
+        self.switches.action_switch()
+        self.examine(new)
+        self.assert_line("green", "Transactions > Sales Order")
+        self.assert_line(
+            "green", "REST Web Services, SuiteAnalytics Workbook", "Transactions > Sales Order"
+        )
+
     def test_missing_permission_to_fulfil(self):
         for vals, role in ((REST, "rest"), ({}, "soap")):
             self.books.roles[role].revoke(permissions.FULFILL_ORDERS)
