@@ -196,6 +196,7 @@ class AnyAccount:
         for query, found in (
             (this, True),
             (Query(SALES_ORDER, tran_ids=(header.tran_id,)), True),
+            (Query(SALES_ORDER, tran_ids=(header.tran_id.lower(),)), True),
             (replace(this, statuses=(header.status,)), True),
             (replace(this, statuses=(other,)), False),
             (replace(this, statuses=(header.status,), other_statuses=True), False),

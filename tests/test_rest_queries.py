@@ -66,7 +66,10 @@ class TestSearch(RestCase):
         self.assertNotIn("SO1", asked.sql)
         self.assertEqual(
             asked.json["params"],
-            ["B", "D", "SalesOrd:B", "SalesOrd:D", "2026-05-01", "2026-05-31", "SO1' OR '1'='1"],
+            [
+                *("B", "D", "SalesOrd:B", "SalesOrd:D", "2026-05-01", "2026-05-31"),
+                *("SO1' OR '1'='1", "so1' or '1'='1"),
+            ],
         )
         left = self.sent(Query(INVOICE, statuses=("_invoiceOpen",), other_statuses=True))
         self.assertIn("t.status NOT IN (?, ?)", left.sql)
@@ -333,6 +336,11 @@ class TestLists(RestCase):
         found = self.client.inventory_numbers("7", ["LOT-a", "none"])
         self.assertEqual(found, {"LOT-a": Ref("143", "lot-A")})
         self.assertEqual(self.stub.asked[0].json["params"], ["LOT-A", "NONE"])
+        serials = [f"S{number}" for number in range(1001)]
+        self.client.inventory_numbers("7", serials)
+        asked = self.stub.asked.pop()
+        self.assertEqual(asked.json["params"], serials)
+        self.assertLessEqual(max(one.count("?") for one in asked.sql.split("IN (")), 200)
         self.assertEqual(self.client.inventory_numbers("7", []), {})
         self.assertEqual(len(self.stub.asked), 1)
 

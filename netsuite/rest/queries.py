@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from ..records import INVOICE, ITEM_FULFILLMENT, SALES_ORDER, Query
-from .select import Condition, Part, Select, among
+from .select import Condition, Part, Select, among, portions
 from .statuses import RECORDS, TYPES, letters
 from .values import DAY_FORMAT, TIME_FORMAT
 
@@ -102,7 +102,7 @@ def hits(query: Query) -> Select:
         _between("t.lastmodifieddate", *_wide(query)),
         _since("t.trandate", query.date_from, query.date_to),
         among("t.id", query.internal_ids) if query.internal_ids else None,
-        _any("t.tranid", query.tran_ids),
+        _any("t.tranid", (one for number in query.tran_ids for one in _spellings(number))),
         _created_from(query.created_from),
         _on_main_line(query),
     )
@@ -146,14 +146,26 @@ def _status(query: Query) -> Condition | None:
     values = letters(query.type, query.statuses)
     if not values:
         return None if query.other_statuses else Condition("1 = 0")
-    return _any("t.status", values, "NOT IN" if query.other_statuses else "IN")
+    return (_none if query.other_statuses else _any)("t.status", values)
 
 
-def _any(expression: str, values: Sequence[str], operator: str = "IN") -> Condition | None:
-    if not values:
+def _any(expression: str, values: Iterable[str]) -> Condition | None:
+    """Is the value one of these texts?"""
+    texts = tuple(dict.fromkeys(values))
+    if not texts:
         return None
-    marks = ", ".join("?" * len(values))
-    return Condition(f"{expression} {operator} ({marks})", tuple(values))
+    marks = [f"{expression} IN ({', '.join('?' * len(some))})" for some in portions(texts)]
+    return Condition(f"({' OR '.join(marks)})", texts)
+
+
+def _none(expression: str, values: Sequence[str]) -> Condition:
+    """Is the value none of these few texts?"""
+    return Condition(f"{expression} NOT IN ({', '.join('?' * len(values))})", tuple(values))
+
+
+def _spellings(number: str) -> tuple[str, ...]:
+    """How a document's number may be written: people do not care, and NetSuite does not either."""
+    return number, number.upper(), number.lower()
 
 
 def _created_from(internal_ids: Sequence[str]) -> Condition | None:

@@ -99,12 +99,16 @@ class Select:
 def among(expression: str, internal_ids: Iterable[str]) -> Condition:
     """Is the value one of these internal ids? They are numbers and are written as such."""
     ids = [str(int(one)) for one in dict.fromkeys(internal_ids) if one.isascii() and one.isdigit()]
-    lists = [ids[start : start + _VALUES] for start in range(0, len(ids), _VALUES)]
-    if not lists:
+    if not ids:
         return Condition("1 = 0")
-    return Condition(
-        "(" + " OR ".join(f"{expression} IN ({', '.join(some)})" for some in lists) + ")"
-    )
+    lists = [f"{expression} IN ({', '.join(some)})" for some in portions(ids)]
+    return Condition(f"({' OR '.join(lists)})")
+
+
+def portions(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values in lists that are short enough."""
+    for start in range(0, len(values), _VALUES):
+        yield values[start : start + _VALUES]
 
 
 class Runner:
