@@ -209,6 +209,12 @@ class NetSuiteBackend(models.Model):
                 self.env._("Odoo tries again by itself; so can you, in a moment."),
             ),
             (
+                errors.ClockWrong,
+                self.env._(
+                    "Have the server set its clock by itself (NTP), then test the connection."
+                ),
+            ),
+            (
                 errors.LoginError,
                 self._login_remedy(),
             ),
@@ -296,10 +302,11 @@ class NetSuiteBackend(models.Model):
         )
         if self.authentication == "oauth2":
             remedy = self.env._(
-                "Check the account ID, the consumer key (client ID) and the certificate of the "
-                "backend, and that integration, certificate, user and role are active in NetSuite "
-                "(Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup; the Login Audit "
-                "Trail names the cause). Then test the connection."
+                "Check the account ID and the consumer key (client ID) of the backend, and in "
+                "NetSuite, under Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup, "
+                "that the certificate with this ID is there, made with this private key, neither "
+                "revoked nor expired, and that its integration, user and role are active; the "
+                "Login Audit Trail names the cause. Then test the connection."
             )
         else:
             remedy = self.env._(

@@ -85,6 +85,10 @@ class LoginError(NetSuiteError):
     """The login was refused. Never repeat by itself: five failures lock the user [2.2]."""
 
 
+class ClockWrong(LoginError):
+    """The login was refused, and this server's clock is too far from NetSuite's [2.1]."""
+
+
 class FeatureMissing(NetSuiteError):
     """A feature of the account is off, or its endpoint version is gone (WS_FEATURE_REQD …)."""
 

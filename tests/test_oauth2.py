@@ -7,14 +7,22 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from odoo import fields
+from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..models.netsuite_backend_credentials import MASK
+from ..models.netsuite_backend_fetch import IMPORT_ACTIVITY
 from ..models.netsuite_backend_oauth2 import CERTIFICATE_ACTIVITY
 from ..netsuite.oauth2 import make_key_pair
 from ..simulator import demo
 from .common import NetSuiteCase
+
+REST = {
+    "api": "rest",
+    "token_id": demo.REST_TOKEN_ID,
+    "token_secret": demo.REST_TOKEN_SECRET,
+}
 
 
 class OAuth2Case(NetSuiteCase):
@@ -142,6 +150,49 @@ class TestLogin(OAuth2Case):
         self.run_jobs()
         self.assertEqual(row.fulfillment_ids.state, "done", row.fulfillment_ids.message)
         self.assertEqual(self.tokens_asked_for(), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestImport(OAuth2Case):
+    """What is wrong with the login is said by an ordinary import, too."""
+
+    def said(self, backend):
+        """The sentence of an import job: its result where a person must act, its error where the
+        login is tried once more."""
+        backend.state = "confirmed"
+        try:
+            return str(backend._job_find())
+        except RetryableJobError as error:
+            return str(error)
+
+    def test_certificates(self):
+        old = make_key_pair(days=365, start=datetime.now(UTC) - timedelta(days=400))
+        other = make_key_pair()
+        for vals, words in (
+            (
+                {"oauth2_private_key": old.private_key, "oauth2_certificate": old.certificate},
+                "expired on",
+            ),
+            ({"oauth2_certificate": other.certificate}, "does not belong to the private key"),
+            ({"oauth2_private_key": "no key"}, "begins with BEGIN PRIVATE KEY"),
+        ):
+            backend = self.make_oauth2(**{"oauth2_certificate": False, **vals})
+            self.assertIn(words, self.said(backend))
+            self.assertIn(words, backend.last_error)
+            self.assertTrue(backend.activity_search([IMPORT_ACTIVITY]))
+        foreign = {"oauth2_private_key": other.private_key, "oauth2_certificate": False}
+        said = self.said(self.make_oauth2(**foreign))
+        self.assertEqual(said.count("OAuth 2.0 Client Credentials (M2M) Setup"), 1, "said once")
+        self.assertIn("made with this private key, neither revoked nor expired", said)
+
+    def test_clock(self):
+        """Whatever the services and the login."""
+        self.books.clock.offset = timedelta(minutes=6)
+        for backend in (self.new, self.make_backend(**REST), self.make_backend()):
+            said = self.said(backend)
+            self.assertIn("6 minutes behind NetSuite's", said)
+            self.assertTrue(said.endswith("(NTP), then test the connection."), said)
+            self.assertNotIn("keys", said, "they are right")
 
 
 @tagged("post_install", "-at_install")

@@ -132,6 +132,16 @@ class TestBodies(ErrorCase):
 
 @tagged("post_install", "-at_install")
 class TestWrites(ErrorCase):
+    def test_a_page_is_no_success(self):
+        """Something between here and NetSuite may answer with a page of its own, and success."""
+        change = Fulfillment("5", "6", ship_status="shipped")
+        found = self.refused((200, HTML), lambda: self.client.update_fulfillment(change))
+        self.assertIsInstance(found, errors.MalformedAnswer)
+        self.assertTrue(found.outcome_unknown)
+        for answer in ((204, b""), (200, b""), (200, {"id": "6"})):
+            self.stub.answer(answer)
+            self.assertEqual(self.client.update_fulfillment(change).internal_id, "6")
+
     def test_outcome(self):
         for answer, error, unknown in (
             (DROP, errors.ConnectionLost, True),

@@ -148,7 +148,7 @@ class TestTokens(RestCase):
         client = self.new_client(self.credentials())
         late = (datetime.now(UTC) - timedelta(minutes=6)).strftime("%a, %d %b %Y %H:%M:%S GMT")
         for answer, words in (
-            ((400, {"error": "invalid_grant"}), "revoked"),
+            ((400, {"error": "invalid_grant"}), "invalid_grant"),
             ((401, {"error": "invalid_client", "error_description": "No such key"}), "No such key"),
             ((400, {"error": "invalid_grant"}, {"Date": late}), "6 minutes ahead"),
         ):

@@ -10,18 +10,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
 from .. import codes, errors
 from ..errors import MalformedAnswer, NetSuiteError
 from ..http import Answer, status_error
+from ..reach import sent_at, with_clock
 
 #: Most bytes of a body: a page of 1,000 rows or an order of 5,000 lines has less.
 MAX_BODY = 40 * 1024 * 1024
-#: Tokens and assertions are refused beyond this difference of clocks [2.1].
-MAX_SKEW = timedelta(minutes=5)
 
 _CODE = re.compile(r'"o:errorCode"\s*:\s*"([^"]*)"')
 _DETAIL = re.compile(r'"detail"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -69,7 +67,7 @@ class Reply:
 
         :raises MalformedAnswer: it does not say
         """
-        sent = _sent_at(self.headers)
+        sent = sent_at(self.headers)
         if sent is None:
             raise MalformedAnswer("NetSuite's answer tells no time.", "", self.operation)
         return sent
@@ -101,12 +99,13 @@ def refusal(reply: Reply) -> NetSuiteError | None:
         return None
     code, sentence = _words(reply)
     if not code and not sentence:
-        return _with_skew(_wordless(reply), reply)
+        return with_clock(_wordless(reply), reply.headers)
     if code in _GENERAL:
         code = codes.untold_code(sentence) or code
     kind = _kind(reply.status, code, sentence)
     message = sentence or f"NetSuite refused with the code {code}."
-    return _with_skew(kind(message, code or f"HTTP {reply.status}", reply.operation), reply)
+    error = kind(message, code or f"HTTP {reply.status}", reply.operation)
+    return with_clock(error, reply.headers)
 
 
 def _kind(status: int, code: str, sentence: str) -> type[NetSuiteError]:
@@ -174,35 +173,6 @@ def _sentence(detail: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
-
-
-def _sent_at(headers: Mapping[str, str]) -> datetime | None:
-    try:
-        sent = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
-        return None
-    return sent.replace(tzinfo=sent.tzinfo or UTC).astimezone(UTC)
-
-
-def _with_skew(error: NetSuiteError, reply: Reply) -> NetSuiteError:
-    """Say so where a login may have been refused because of the clock."""
-    if isinstance(error, errors.LoginError) and (hint := skew_hint(reply.headers)):
-        return type(error)(f"{error.message} {hint}", error.code, error.operation)
-    return error
-
-
-def skew_hint(headers: Mapping[str, str]) -> str:
-    """A sentence on this server's clock, when it differs too much from NetSuite's."""
-    sent = _sent_at(headers)
-    difference = datetime.now(UTC) - sent if sent else timedelta()
-    if abs(difference) < MAX_SKEW:
-        return ""
-    minutes = round(abs(difference).total_seconds() / 60)
-    return (
-        f"The clock of this server is {minutes} minutes "
-        f"{'ahead of' if difference > timedelta() else 'behind'} NetSuite's, which accepts 5: set "
-        "it right."
-    )
 
 
 def _refuse_constant(name: str) -> NoReturn:

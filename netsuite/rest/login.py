@@ -17,15 +17,15 @@ from ..account import Account
 from ..credentials import TokenCredentials
 from ..http import Session
 from ..oauth2 import ClientCredentials
+from ..reach import with_clock
 from ..store import Store
-from .answers import Reply, read, refusal, skew_hint
+from .answers import Reply, read, refusal
 
 #: Seconds before its end from which on a token is not used any more.
 MARGIN = 300
 #: Seconds that a token lives where NetSuite does not say; always so, says its documentation.
 _USUAL = 3600
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-_PLACE = "Setup > Integration > OAuth 2.0 Client Credentials (M2M) Setup"
 
 
 class Login(ABC):
@@ -127,7 +127,7 @@ def _token(reply: Reply) -> tuple[str, float]:
 
 
 def _token_refusal(reply: Reply) -> errors.NetSuiteError | None:
-    """What the token endpoint says in OAuth's own words, in a sentence that tells what to do."""
+    """What the token endpoint says in OAuth's own words."""
     error = refusal(reply)
     if error is None or reply.status not in (400, 401, 403):
         return error
@@ -139,14 +139,8 @@ def _token_refusal(reply: Reply) -> errors.NetSuiteError | None:
     code, detail = (str(found.get(name) or "") for name in ("error", "error_description"))
     if not code and not isinstance(error, errors.LoginError):
         return error
-    sentence = skew_hint(reply.headers) or (
-        "Check under "
-        f"{_PLACE} that the certificate with this ID is there, made with this private key, neither "
-        "revoked nor expired, and that its integration, user and role are active. A refresh of a "
-        "sandbox removes it."
-    )
     said = f"NetSuite gave no access token ({detail or code or error.message})."
-    return errors.LoginError(f"{said} {sentence}", code or error.code, "token")
+    return with_clock(errors.LoginError(said, code or error.code, "token"), reply.headers)
 
 
 def login_for(

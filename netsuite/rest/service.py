@@ -155,6 +155,8 @@ class Service:
         warning = error.message if error else ""
         if error and not codes.says_saved(warning):
             raise error
+        if not error and reply.body.strip():
+            reply.json()  # a page for people is no proof that anything was saved
         if reply.status == 202:
             raise OutcomeUnknown(
                 "NetSuite has put the request off and does not say until when.", "", operation

@@ -13,8 +13,9 @@ from typing import Any
 from .. import codes
 from ..account import Account, checked_version
 from ..credentials import TokenCredentials
-from ..errors import MalformedAnswer, NetSuiteError
+from ..errors import LoginError, MalformedAnswer, NetSuiteError
 from ..http import Answer, Session, status_error
+from ..reach import with_clock
 from ..records import Written
 from .definition import definition
 from .faults import check, fault_error, refusal, written
@@ -211,7 +212,10 @@ class Service:
             data=request,
             headers={"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'},
         ) as answer:
-            result = _result_of(_read(answer, each or {}, operation), answer, operation)
+            try:
+                result = _result_of(_read(answer, each or {}, operation), answer, operation)
+            except LoginError as error:
+                raise with_clock(error, answer.headers) from error
             answer.refused(refusal(result, operation))
         return result
 
