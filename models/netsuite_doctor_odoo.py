@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.addons.queue_job.jobrunner.channels import ChannelManager
-from odoo.addons.queue_job.jobrunner.runner import _channels
+from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID, _channels
 from odoo.tools import config
 
 from .netsuite_backend_client import READ_TIMEOUT
@@ -72,7 +72,8 @@ class NetSuiteBackend(models.Model):
         )
 
     def _probe_job_runner(self):
-        """State of a job after some seconds, and how many others run.
+        """State of a job after some seconds, and how many others run: none without a job runner,
+        whatever one that died has left behind.
 
         The job is committed by itself, or the job runner would not see it.
         """
@@ -95,11 +96,17 @@ class NetSuiteBackend(models.Model):
         with self.env.registry.cursor() as cr:
             cr.execute(
                 """
-                SELECT (SELECT state FROM queue_job WHERE uuid = %s),
+                SELECT (SELECT state FROM queue_job WHERE uuid = %(uuid)s),
                        (SELECT count(*) FROM queue_job
-                         WHERE state IN ('started', 'enqueued') AND uuid != %s)
+                         WHERE state IN ('started', 'enqueued') AND uuid != %(uuid)s
+                           AND EXISTS (
+                               SELECT FROM pg_locks
+                                WHERE locktype = 'advisory' AND granted AND objsubid = 1
+                                  AND (classid::bigint << 32) + objid::bigint = %(lock)s
+                                  AND database = (SELECT oid FROM pg_database
+                                                   WHERE datname = current_database())))
                 """,
-                (uuid, uuid),
+                {"uuid": uuid, "lock": PG_ADVISORY_LOCK_ID},
             )
             return cr.fetchone()
 

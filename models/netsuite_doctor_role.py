@@ -9,8 +9,11 @@ from .netsuite_backend import BUTTON_WAIT
 from .netsuite_backend_connection import NoPlace
 from .netsuite_doctor import AMBER, GREEN, OTHER_SERVICES, RED, Check
 from .netsuite_field_mapping import PRESETS
-from .netsuite_setup import FEATURES
 
+FEATURES = {
+    "soap": "SOAP Web Services",
+    "rest": "REST Web Services, SuiteAnalytics Workbook",
+}
 PERMISSIONS = {
     SALES_ORDER: "Transactions > Sales Order",
     INVOICE: "Transactions > Invoice",

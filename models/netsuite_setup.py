@@ -5,19 +5,23 @@ from odoo.exceptions import UserError
 
 from ..netsuite.errors import LoginError
 
-# What NetSuite calls things stays in its language.
-FEATURES = {
-    "soap": "SOAP Web Services",
-    "rest": "REST Web Services, SuiteAnalytics Workbook",
-    "tba": "Token-Based Authentication",
-    "oauth2": "OAuth 2.0",
+# What NetSuite calls things stays in its language. Features, on the tab SuiteCloud:
+SUITECLOUD = {
+    "soap": ["SOAP Web Services"],
+    "rest": ["REST Web Services"],
+    "tba": ["Client SuiteScript", "Server SuiteScript", "Token-Based Authentication"],
+    "oauth2": ["OAuth 2.0"],
 }
-PERMISSIONS = {
-    "soap": "SOAP Web Services",
-    "rest": "REST Web Services, SuiteAnalytics Workbook",
-    "tba": "User Access Tokens",
-    "oauth2": "Log in using OAuth 2.0 Access Tokens",
+# On the tab Setup of a role, and on its other tabs.
+SETUP = {
+    "soap": ["SOAP Web Services"],
+    "rest": ["REST Web Services"],
+    "tba": ["User Access Tokens", "Log in using Access Tokens"],
+    "oauth2": ["Log in using OAuth 2.0 Access Tokens"],
 }
+TRANSACTIONS = ["Find Transactions", "Fulfill Orders", "Item Fulfillment", "Sales Order"]
+LISTS = ["Items", "Currency", "Units", "Locations", "Shipping Items"]
+WORKBOOK = "SuiteAnalytics Workbook"
 KEY_FIELDS = {
     "tba": ["consumer_key", "consumer_secret", "token_id", "token_secret"],
     "oauth2": ["consumer_key", "oauth2_certificate_id", "oauth2_private_key"],
@@ -156,14 +160,50 @@ class NetSuiteBackend(models.Model):
             ]
         )
 
+    def _setup_services(self):
+        """The services to prepare: with tokens both, since Odoo then takes REST where it works."""
+        return (
+            ["rest"] if self.api == "rest" or self.authentication == "oauth2" else ["soap", "rest"]
+        )
+
+    def _setup_features(self):
+        """Features by tab, in NetSuite's words."""
+        wanted = [*self._setup_services(), self.authentication]
+        return in_words(
+            {"SuiteCloud": [name for one in wanted for name in SUITECLOUD[one]]}
+            | ({"Analytics": [WORKBOOK]} if "rest" in wanted else {})
+        )
+
+    def _setup_permissions(self):
+        """Permissions by tab of the role, in NetSuite's words."""
+        wanted = [*self._setup_services(), self.authentication]
+        rest = "rest" in wanted
+        return in_words(
+            {
+                "Transactions": TRANSACTIONS + ["Invoice"] * (self.import_type == "invoice"),
+                "Lists": LISTS + ["Customers"] * rest,
+                "Setup": [name for one in wanted for name in SETUP[one]],
+            }
+            | ({"Reports": [WORKBOOK]} if rest else {})
+        )
+
     def _setup_tasks(self):
         """What is to be done in NetSuite (:class:`Task`), in order."""
+        tick = self.env._("Tick %s.", self._setup_features())
+        both = (
+            self.env._(
+                "REST Web Services and SuiteAnalytics Workbook let Odoo use REST, which outlives "
+                "SOAP; without them it uses SOAP."
+            )
+            if len(self._setup_services()) > 1
+            else ""
+        )
         return [
             Task(
                 "features",
                 self.env._("Switch the features on"),
-                "Setup > Company > Enable Features > SuiteCloud",
-                self.env._("Tick %s.", f"{FEATURES[self.api]}, {FEATURES[self.authentication]}"),
+                "Setup > Company > Enable Features",
+                " ".join(filter(None, (tick, both))),
             ),
             Task(
                 "role",
@@ -171,12 +211,8 @@ class NetSuiteBackend(models.Model):
                 "Setup > Users/Roles > Manage Roles > New",
                 self.env._(
                     "Tick \u201cWeb Services Only Role\u201d and give it these permissions, with "
-                    "level Full. Transactions: %(transactions)s. Lists: %(lists)s. Setup: "
-                    "%(setup)s.",
-                    transactions="Find Transactions, Fulfill Orders, Item Fulfillment, Sales Order"
-                    + (", Invoice" if self.import_type == "invoice" else ""),
-                    lists="Items, Units, Locations, Customers",
-                    setup=f"{PERMISSIONS[self.api]}, {PERMISSIONS[self.authentication]}",
+                    "level Full. %s.",
+                    self._setup_permissions(),
                 ),
             ),
             Task(
@@ -235,6 +271,11 @@ class NetSuiteBackend(models.Model):
                 ),
             ),
         ]
+
+
+def in_words(names):
+    """Names by tab as one text."""
+    return ". ".join(f"{tab}: {', '.join(some)}" for tab, some in names.items())
 
 
 class NetSuiteSetupTask(models.Model):

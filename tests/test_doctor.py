@@ -1,5 +1,6 @@
 """The connection doctor: each bad input, each missing permission, and the Odoo side."""
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
@@ -261,6 +262,30 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
         new.action_setup_check()
         self.assertEqual(new.api, "soap")
 
+    def test_a_role_as_the_setup_asks_for(self):
+        """Whoever follows the list has all that is needed, and REST."""
+        new = self.make_backend(setup_step="account")
+        new.action_setup_next()
+        features, asked = (
+            new.setup_task_ids.filtered(lambda task, code=code: task.code == code).detail
+            for code in ("features", "role")
+        )
+        self.assertIn("Analytics: SuiteAnalytics Workbook", features)
+        names = re.findall(r"(?:: |, )([A-Z][\w .]*?)(?=[,.])", asked.partition("Full. ")[2])
+        self.assertIn("SuiteAnalytics Workbook", names)
+        known = {one for one in vars(permissions).values() if isinstance(one, str)}
+        self.assertLessEqual(set(names), known | {"Currency"})
+        self.books.roles["soap"].levels = dict.fromkeys(names, permissions.FULL)
+        new.action_setup_check()
+        self.assertEqual((new.api, new.state), ("rest", "confirmed"))
+        self.examine(new)
+        self.assert_not("red", "Job Runner")
+        self.assert_not("amber", "Job Channels", "Time Limit")
+        with_oauth2 = self.make_backend(**{**REST, "authentication": "oauth2"})
+        for text in (with_oauth2._setup_features(), with_oauth2._setup_permissions()):
+            self.assertNotIn("SOAP", text)
+            self.assertIn("OAuth 2.0", text)
+
     def test_setup_with_wrong_keys(self):
         new = self.make_backend(token_secret="0" * 64, setup_step="check")
         new.action_setup_check()
@@ -368,6 +393,19 @@ class TestDoctor(DoctorMixin, NetSuiteCase):
             with patch.object(type(self.backend), "_job_state", run):
                 self.assertEqual(self.backend._probe_job_runner()[0], "done")
         self.assertFalse(self.env["queue.job"].search([("method_name", "=", "_job_probe")]))
+
+    def test_what_a_dead_runner_left_behind(self):
+        """Jobs that it had begun are not running any more; its lock on the database tells."""
+        with self.enter_registry_test_mode():
+            self.patch(odoo_side, "PROBE_WAIT", 0.5)
+            job = self.backend.with_delay()._job_probe()
+            self.env["queue.job"].search([("uuid", "=", job.uuid)]).state = "started"
+            self.env.flush_all()
+            self.assertEqual(self.backend._probe_job_runner(), ("pending", 0))
+            self.env.cr.execute(
+                "SELECT pg_advisory_xact_lock(%s)", (odoo_side.PG_ADVISORY_LOCK_ID,)
+            )
+            self.assertEqual(self.backend._probe_job_runner(), ("pending", 1))
 
     def test_channels(self):
         for written, level in (
