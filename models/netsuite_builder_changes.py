@@ -42,6 +42,7 @@ class NetSuiteBuilder(models.AbstractModel):
             row._settle(
                 "ignored", self.env._("Nothing of %s is open in NetSuite any more.", row.tran_id)
             )
+        row.sudo()._complete_services()  # sudo: who builds needs no rights on write-backs
 
     def _follow_gone(self, backend, rows, records):
         """Cancel what nobody has begun of documents of which nothing is to be shipped any more."""

@@ -67,7 +67,7 @@ class NetSuiteFulfillment(models.Model):
         index=True,
         help="Waiting: for a tracking number, or for a person to report it. To Report: a job will "
         "tell NetSuite. Failed: a person should look at the last answer. Cancelled: the delivery "
-        "was cancelled.",
+        "was cancelled, or NetSuite need not be told any more.",
     )
     message = fields.Text("Last Answer", readonly=True)
     tracking_numbers = fields.Char(readonly=True, help="Joined with a comma.")
@@ -158,7 +158,10 @@ class NetSuiteFulfillment(models.Model):
     def _tracking_changed(self):
         """Take over the delivery's tracking numbers; report what NetSuite does not know yet."""
         changed = self.filtered(
-            lambda row: row._numbers_of(row.picking_id) != (row.tracking_numbers or "")
+            lambda row: (
+                row.remainder != "services"
+                and row._numbers_of(row.picking_id) != (row.tracking_numbers or "")
+            )
         )
         for row in changed:
             row.past_numbers = ",".join(filter(None, (row.past_numbers, row.tracking_numbers)))
@@ -234,7 +237,7 @@ class NetSuiteFulfillment(models.Model):
 
     def _returned(self, return_picking):
         """Goods of this shipment came back: what that means for NetSuite, a person decides."""
-        for row in self:
+        for row in self.filtered(lambda row: row.remainder != "services"):
             row._flag(
                 self.env._(
                     "Goods of %(delivery)s came back with %(return)s: book the return in NetSuite "
@@ -355,12 +358,16 @@ class NetSuiteFulfillment(models.Model):
             "context": {"default_fulfillment_id": self.id},
         }
 
-    def _adopt(self, internal_id):
-        """Take over this fulfilment as the one of this shipment."""
+    def _adopt(self, internal_id, report_rest=True):
+        """Take over this fulfilment as the one of this shipment.
+
+        :param report_rest: what it lacks of the shipment becomes a fulfilment of its own
+        """
         self.check_access("write")
         self.write(
             {
                 "internal_id": internal_id,
+                "report_rest": report_rest,
                 "state": "pending",
                 "next_try": False,
                 "attempts": 0,

@@ -1,10 +1,8 @@
 from odoo import models
 
 from ..netsuite import errors
-from ..netsuite.records import ITEM_FULFILLMENT, SALES_ORDER
-from ..netsuite.shippable import BLOCKED
+from ..netsuite.records import SALES_ORDER
 from ..netsuite.writeback import (
-    DIGITS,
     advance,
     as_open,
     by_hand,
@@ -17,29 +15,6 @@ from ..netsuite.writeback import (
     split_numbers,
 )
 from .netsuite_fulfillment_job import Finding
-
-
-class NetSuiteTransaction(models.Model):
-    _inherit = "netsuite.transaction"
-
-    def _flag_open_services(self):
-        """The rest of an order is not shipped after all: nobody completes its services now."""
-        for transaction in self:
-            told = transaction.fulfillment_ids.filtered(lambda row: row.state != "cancelled")
-            record = transaction._order_record() or transaction._record()
-            is_order = transaction.order_id and transaction.import_type != ITEM_FULFILLMENT
-            if not (told and is_order and record) or record.status in BLOCKED:
-                continue
-            services, _not_ours = told[:1]._other_lines()
-            if services and not transaction._open_pickings():
-                told[:1]._flag(
-                    self.env._(
-                        "What was left to ship of %(document)s was cancelled: fulfil or close its "
-                        "services in NetSuite (line %(lines)s).",
-                        document=transaction.tran_id,
-                        lines=", ".join(sorted(services)),
-                    )
-                )
 
 
 class NetSuiteFulfillment(models.Model):
@@ -77,36 +52,12 @@ class NetSuiteFulfillment(models.Model):
         if quantities.parts_left:
             self._flag_parts()
         if own.external_id.lower() != self.external_id.lower():
-            self._flag_uncovered(own, quantities)
+            self._settle_uncovered(own, quantities)
 
     def _on_others(self, found, own):
         """By line, what our fulfilments of the order have of it, but for this one."""
         known = self._known(self._siblings()) - {own.internal_id, own.external_id.lower()}
         return on_lines(found, known)
-
-    def _flag_uncovered(self, own, quantities):
-        """Say what was shipped and is not on the fulfilment that a person adopted."""
-        left = spare(own, self._taken_of(own))
-        missing = "; ".join(
-            self.env._(
-                "line %(line)s shipped %(shipped)g, there %(there)g",
-                line=key,
-                shipped=quantity,
-                there=max(0.0, left.get(key, 0.0)),
-            )
-            for key, quantity in quantities.by_line.items()
-            if quantity - left.get(key, 0.0) > quantities.tolerances.get(key, 0.0) + 10**-DIGITS
-        )
-        if missing:
-            self._flag(
-                self.env._(
-                    "%(delivery)s shipped more than the adopted item fulfilment %(fulfillment)s "
-                    "has: %(missing)s. Fulfil the rest in NetSuite.",
-                    delivery=self.picking_id.name,
-                    fulfillment=own.tran_id or own.internal_id,
-                    missing=missing,
-                )
-            )
 
     def _taken_of(self, fulfillment):
         """By line, what other shipments of a fulfilment that was made by hand have of it."""

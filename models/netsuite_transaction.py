@@ -124,7 +124,9 @@ class NetSuiteTransaction(models.Model):
         What is reported is in NetSuite's own quantities.
         """
         self.ensure_one()
-        reported = self.fulfillment_ids.filtered(lambda one: one.state == "done").picking_id
+        reports = self.fulfillment_ids.filtered(lambda one: one.remainder != "services")
+        done = reports.filtered(lambda one: one.state == "done")
+        reported = done.picking_id - (reports - done).picking_id
         return bool(self._open_pickings() or self.live_picking_ids - reported)
 
     def _free_goods(self):

@@ -92,9 +92,11 @@ class StockMove(models.Model):
             lambda picking: picking.netsuite_transaction_id and picking.state == "cancel"
         )
         cancelled = cancelled.sudo()  # sudo: who cancels needs no rights on write-backs
+        documents = cancelled.netsuite_transaction_id
         cancelled.netsuite_fulfillment_ids._delivery_cancelled()
+        documents._free_goods()
         if not self.env.context.get("netsuite_follows"):
             cancelled._netsuite_part_cancelled()
-        cancelled.netsuite_transaction_id._free_goods()
-        cancelled.netsuite_transaction_id._flag_open_services()
+            documents._flag_services()
+            documents._complete_services()
         return result

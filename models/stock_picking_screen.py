@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+WORST_FIRST = ("failed", "pending", "waiting", "done", "cancelled")
 
 
 class StockPicking(models.Model):
@@ -9,8 +11,17 @@ class StockPicking(models.Model):
     netsuite_status_id = fields.Many2one(related="netsuite_transaction_id.status")
     netsuite_number = fields.Char(related="netsuite_transaction_id.tran_id")
     netsuite_report_state = fields.Selection(
-        related="netsuite_fulfillment_ids.state", string="Reported to NetSuite"
+        lambda self: self.env["netsuite.fulfillment"]._fields["state"].selection,
+        "Reported to NetSuite",
+        compute="_compute_netsuite_report_state",
     )
+
+    @api.depends("netsuite_fulfillment_ids.state")
+    def _compute_netsuite_report_state(self):
+        """Of several write-backs the one that is farthest from being done."""
+        for picking in self:
+            states = set(picking.netsuite_fulfillment_ids.mapped("state"))
+            picking.netsuite_report_state = next(filter(states.__contains__, WORST_FIRST), False)
 
     def action_view_netsuite_document(self):
         """Open the NetSuite document behind this delivery."""

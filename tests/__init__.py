@@ -53,6 +53,7 @@ from . import (
     test_writeback_orders,
     test_writeback_races,
     test_writeback_rest,
+    test_writeback_services,
     test_writeback_splits,
     test_writeback_survival,
 )

@@ -26,7 +26,7 @@ class TestWritebackByHand(WritebackCase):
                 self.assertEqual(row.candidates, [{"id": made.id, "name": made.tran_id}])
                 self.assertEqual(self.books.fulfillments_of(order.id), [made])
                 self.assertIn(made.tran_id, picking.activity_ids.note)
-                self.adopt(row)
+                self.adopt(row, report_rest=False)
                 self.assertEqual((row.state, row.internal_id), ("done", made.id))
                 if quantities:
                     self.assertIn("line 1 shipped 3, there 2", picking.activity_ids.note)
@@ -40,10 +40,11 @@ class TestWritebackByHand(WritebackCase):
                 self.run_jobs()
                 self.assertEqual([one.tracking for one in made.packages], ["CORRECTED1"])
 
-    def adopt(self, row):
+    def adopt(self, row, report_rest=True):
         action = row.action_adopt()
         wizard = Form.from_action(self.env, action)
         self.assertEqual(wizard.message, row.message)
+        wizard.report_rest = report_rest
         wizard.save().action_adopt()
         self.run_jobs()
 
@@ -60,11 +61,77 @@ class TestWritebackByHand(WritebackCase):
             self.fulfillments(order), [({1: 4.0}, ["PART000001", "PART000002"], "shipped")]
         )
 
+    def adopt_a_part(self, quantities, *lines):
+        """A shipment that somebody has fulfilled in part; returns order, fulfilment and rows."""
+        order, picking = self.import_order(*lines or (("MUG-BLU", 3), ("KETTLE-15", 1)))
+        made = self.books.fulfil_by_hand(order.id, quantities, ship_status="picked")
+        row = self.ship_and_run(picking)
+        self.assertEqual(row.candidates, [{"id": made.id, "name": made.tran_id}])
+        action = row.action_adopt()
+        Form.from_action(self.env, action).save().action_adopt()
+        self.refresh()
+        return order, made, row
+
+    def check_rest(self, order, made, row, rest):
+        self.settle()
+        self.run_cron()
+        rows = row.picking_id.netsuite_fulfillment_ids
+        self.assertEqual(rows.mapped("state"), ["done", "done"], rows.mapped("message"))
+        self.assertEqual(row.picking_id.netsuite_report_state, "done")
+        self.assertFalse(row.picking_id.activity_ids)
+        found = [lines for lines, *_more in self.fulfillments(order)]
+        self.assertEqual(found[1:], [rest])
+        self.assertEqual(self.books.fulfillments_of(order.id)[0], made)
+        self.assertEqual(self.books.status(order.id), "F")
+
+    def test_rest_of_an_adopted_one(self):
+        order, made, row = self.adopt_a_part({1: 2})
+        self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
+        row.picking_id.carrier_tracking_ref = "CORRECTED1"
+        self.settle()
+        for _lines, numbers, status in self.fulfillments(order):
+            self.assertEqual((numbers, status), (["CORRECTED1"], "shipped"))
+        self.import_document(order.id)
+        self.assertFalse(row.transaction_id._open_pickings())
+
+    def test_rest_of_kits_and_services(self):
+        lines = (("GIFT-BOX", 3), ("MUG-RED", 1), ("ENGRAVE", 2))
+        order, made, row = self.adopt_a_part({1: 1}, *lines)
+        self.check_rest(order, made, row, {1: 2.0, 2: 1.0, 3: 2.0})
+
+    def test_rest_is_reported_once(self):
+        """Whatever gets lost: the answer of the adopted one's change, or that of the rest."""
+        for operation in ("update", "add"):
+            with self.subTest(operation):
+                order, made, row = self.adopt_a_part({1: 2})
+                self.simulator.faults.add(operation, "drop_after", times=2)
+                self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
+
+    def test_rest_survives_a_killed_process(self):
+        for place in ("_report_remainder", "_reported", "_make_fulfillment"):
+            with self.subTest(place):
+                order, made, row = self.adopt_a_part({1: 2})
+                self.run_until_killed(place)
+                self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
+
+    def test_rest_that_is_not_open(self):
+        """Somebody fulfils the rest by hand too: offered like the first."""
+        order, made, row = self.adopt_a_part({1: 2})
+        second = self.books.fulfil_by_hand(order.id, {1: 1, 2: 1}, ship_status="picked")
+        self.settle()
+        rest = row.picking_id.netsuite_fulfillment_ids - row
+        self.assertEqual((row.state, rest.state, rest.remainder), ("done", "failed", "goods"))
+        self.assertEqual(row.picking_id.netsuite_report_state, "failed")
+        self.assertEqual(rest.candidates, [{"id": second.id, "name": second.tran_id}])
+        self.adopt(rest)
+        self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
+        self.assertEqual(len(self.books.fulfillments_of(order.id)), 2)
+
     def test_adopted_one_has_too_few_kits(self):
         order, picking = self.import_order(("GIFT-BOX", 2), ("MUG-RED", 1))
         self.books.fulfil_by_hand(order.id, {1: 1}, ship_status="picked")
         row = self.ship_and_run(picking)
-        self.adopt(row)
+        self.adopt(row, report_rest=False)
         self.assertIn("line 1 shipped 2, there 1", picking.activity_ids.note)
         self.assertIn("line 2 shipped 1, there 0", picking.activity_ids.note)
 

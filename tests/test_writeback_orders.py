@@ -93,16 +93,6 @@ class TestWritebackOrders(WritebackCase):
         self.ship_and_run(picking)
         self.assertEqual(self.fulfillments(order)[0][0], {1: 2.0})
 
-    def test_order_is_reduced_to_what_was_shipped(self):
-        """Nobody completes its services then: a person must."""
-        order, picking = self.import_order(("MUG-BLU", 2), ("ENGRAVE", 2))
-        self.ship_and_run(picking, {"1": 1.0})
-        self.books.edit_line(order.id, 1, quantity=1)
-        self.backend._plan_import()
-        self.run_jobs()
-        self.assertEqual(picking.backorder_ids.state, "cancel")
-        self.assertIn("services", picking.activity_ids.note)
-
     def test_duplicates_and_returns_report_nothing(self):
         order, picking = self.import_order()
         self.ship_and_run(picking)
@@ -254,6 +244,30 @@ class TestWritebackOrders(WritebackCase):
         self.assertEqual(
             {one.number: float(one.quantity) for one in line.assignments}, {"301": 3, "302": 2}
         )
+
+    def ship_lots_beside_a_person(self, lots):
+        """Somebody has fulfilled a part by hand, which is adopted; returns the rest's row."""
+        order, picking = self.import_order(("HONEY-LOT", 5))
+        self.books.fulfil_by_hand(order.id, {1: 2})
+        row = self.ship_lots(picking, "HONEY-LOT", lots)
+        row._adopt(row.candidates[0]["id"])
+        self.run_jobs()
+        self.assertEqual(row.state, "done", row.message)
+        return order, picking.netsuite_fulfillment_ids - row
+
+    def test_rest_of_one_lot(self):
+        order, rest = self.ship_lots_beside_a_person({"LOT-2406-A": 5})
+        self.assertEqual(rest.state, "done", rest.message)
+        (line,) = self.books.fulfillments_of(order.id)[1].lines
+        self.assertEqual(
+            [(one.number, float(one.quantity)) for one in line.assignments], [("301", 3)]
+        )
+
+    def test_rest_of_several_lots_is_for_a_person(self):
+        """Nobody can tell which of them are on the adopted fulfilment."""
+        order, rest = self.ship_lots_beside_a_person({"LOT-2406-A": 3, "LOT-2409-B": 2})
+        self.assertEqual((rest.state, len(self.fulfillments(order))), ("failed", 1))
+        self.assertIn("several lots", rest.message)
 
     def test_serials_as_text(self):
         self.books.settings.features.advanced_numbered_inventory = False

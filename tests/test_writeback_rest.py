@@ -11,6 +11,7 @@ from . import test_writeback_by_hand as by_hand
 from . import test_writeback_faults as faults
 from . import test_writeback_imported as imported
 from . import test_writeback_orders as orders
+from . import test_writeback_services as services
 from . import test_writeback_survival as survival
 
 # What the cases call an operation, by what REST calls it.
@@ -64,6 +65,11 @@ class TestWritebackFaultsRest(OverRest, faults.TestWritebackFaults):
 
 @tagged("post_install", "-at_install")
 class TestWritebackOrdersRest(OverRest, orders.TestWritebackOrders):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestWritebackServicesRest(OverRest, services.TestWritebackServices):
     pass
 
 

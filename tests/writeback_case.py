@@ -260,6 +260,17 @@ class WritebackCase(NetSuiteMixin, BaseCase):
         with patch.object(row_class, method, killed):
             yield
 
+    def run_until_killed(self, method):
+        """Run jobs until one dies at the end of this method of the write-back."""
+        killed = False
+        try:
+            with self.dying(method):
+                self.run_jobs()
+        except Killed:
+            killed = True
+        self.assertTrue(killed)
+        self.refresh()
+
 
 class Killed(BaseException):
     """The process is gone."""

@@ -11,6 +11,12 @@ class NetSuiteAdopt(models.TransientModel):
     fulfillment_id = fields.Many2one("netsuite.fulfillment", required=True, readonly=True)
     message = fields.Text(related="fulfillment_id.message")
     internal_id = fields.Selection("_selection_internal_id", "Item Fulfilment", required=True)
+    report_rest = fields.Boolean(
+        "Report the Rest",
+        default=True,
+        help="What was shipped and is not on the chosen one becomes a fulfilment of its own, if it "
+        "is still open on the order. Off: an activity names it.",
+    )
 
     @api.model
     def _selection_internal_id(self):
@@ -34,5 +40,5 @@ class NetSuiteAdopt(models.TransientModel):
 
     def action_adopt(self):
         self.ensure_one()
-        self.fulfillment_id._adopt(self.internal_id)
+        self.fulfillment_id._adopt(self.internal_id, self.report_rest)
         return {"type": "ir.actions.act_window_close"}
