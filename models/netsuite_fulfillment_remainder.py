@@ -189,10 +189,12 @@ class NetSuiteTransaction(models.Model):
         """A person has cancelled the rest of an order that NetSuite still wants: nobody completes
         its services, until what is open is closed there."""
         for transaction in self:
-            told = transaction._shipments()
+            shipments = transaction._shipments()
+            if not shipments or transaction._open_pickings():
+                continue
             services, goods = transaction._left_open()
-            if told and services and goods and not transaction._open_pickings():
-                told[:1]._flag(
+            if services and goods:
+                shipments[:1]._flag(
                     self.env._(
                         "What was left to ship of %(document)s was cancelled: close it in NetSuite "
                         "too. Odoo then fulfils the services of the order (line %(lines)s).",
@@ -217,7 +219,7 @@ class NetSuiteTransaction(models.Model):
 
     def _left_open(self):
         """Lines of the order, as it was read last, that are open: services that complete it, and
-        goods that are shipped from here."""
+        goods that are shipped from here. Only for documents with shipments."""
         record = self._order_record() or self._record()
         is_order = self.order_id and self.import_type != ITEM_FULFILLMENT
         if not (is_order and record) or record.status in BLOCKED:
