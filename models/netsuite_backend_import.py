@@ -206,9 +206,13 @@ class NetSuiteBackend(models.Model):
     def _onchange_import_type(self):
         if self.import_type == "invoice" and not self.import_since:
             # Most companies invoice after shipping: older invoices would be shipped again.
-            self.import_since = fields.Datetime.now().replace(
-                hour=0, minute=0, second=0, microsecond=0
-            )
+            self.import_since = self._start_of_today()
+
+    def _start_of_today(self):
+        """Midnight where the user is, as Odoo stores times."""
+        now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight.astimezone(UTC).replace(tzinfo=None)
 
     # -- helpers of the import -------------------------------------------------------------------
 

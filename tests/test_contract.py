@@ -644,10 +644,20 @@ class OwnBooks:
                     )
 
     def test_lists(self):
-        self.assertEqual(
-            set(self.client.choices("location")),
-            {Ref(one.id, one.name) for one in self.books.locations.values()},
-        )
+        role = self.books.roles[self.role]
+        role.grant(roles.SHIPPING_ITEMS, roles.SUBSIDIARIES, roles.CLASSES, roles.DEPARTMENTS)
+        for name, table in (
+            ("location", self.books.locations),
+            ("shipMethod", self.books.ship_methods),
+            ("subsidiary", self.books.subsidiaries),
+            ("class", self.books.classes),
+            ("department", self.books.departments),
+        ):
+            with self.subTest(name):
+                self.assertEqual(
+                    set(self.client.choices(name)),
+                    {Ref(one.id, one.name) for one in table.values()},
+                )
         units = self.client.units(list(self.books.units_types))
         self.assertEqual(
             {(one.id, one.name, one.rate) for one in units.values()},

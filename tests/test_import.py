@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..netsuite.soap import SoapClient
 from ..simulator.account import Address
@@ -272,6 +272,13 @@ class TestImport(NetSuiteCase):
         self.assertEqual(self.backend.import_type, "invoice")
         self.assertTrue(self.backend.import_since)
         self.assertEqual(set(self.backend.import_status_ids.mapped("import_type")), {"invoice"})
+
+    def test_invoices_begin_with_the_users_today(self):
+        self.env.user.tz = "Australia/Sydney"
+        backend = self.backend.with_context(tz="Australia/Sydney")
+        with freeze_time("2026-03-10 20:30:00"), Form(backend) as form:  # the 11th there
+            form.import_type = "invoice"
+            self.assertEqual(str(form.import_since), "2026-03-10 13:00:00")
 
     def test_statuses_are_of_the_type(self):
         with self.assertRaisesRegex(ValidationError, "not a status"):

@@ -34,7 +34,5 @@ class NetSuiteChangeImportType(models.TransientModel):
         backend = self.backend_id.with_context(netsuite_change_import_type=True)
         backend.import_type = self.import_type
         if self.import_type == "invoice" and not backend.import_since:
-            backend.import_since = fields.Datetime.now().replace(
-                hour=0, minute=0, second=0, microsecond=0
-            )
+            backend.import_since = backend._start_of_today()
         return {"type": "ir.actions.act_window_close"}

@@ -253,6 +253,9 @@ class Operations:
         tables = {
             "shipmethod": (permissions.SHIPPING_ITEMS, self.books.ship_methods),
             "location": (permissions.LOCATIONS, self.books.locations),
+            "subsidiary": (permissions.SUBSIDIARIES, self.books.subsidiaries),
+            "class": (permissions.CLASSES, self.books.classes),
+            "department": (permissions.DEPARTMENTS, self.books.departments),
         }
         if field.lower() in tables:
             permission, table = tables[field.lower()]
