@@ -171,8 +171,9 @@ class RestClient(Client):
 
     def read(self, type: str, internal_ids: Sequence[str]) -> Found:
         """Four requests, and one for each further 1,000 lines; one more for each stand-alone
-        invoice, each document with a time in a custom field, each order with several addresses, and each document that no query shows.
-        Fulfilments take one request each: SuiteQL does not show them whole [6.4]."""
+        invoice, each document with a time in a custom field, each order with several addresses, and
+        each document that no query shows. Fulfilments take one request each: SuiteQL does not show
+        them whole [6.4]."""
         return self._reader.read(type, internal_ids)
 
     # -- reading: fulfilments ----------------------------------------------------------------------
