@@ -66,6 +66,19 @@ def test():
         return chaos.run_short(f"{purpose('test')[:14]}_chaos", own_server) or status
 
 
+def fuzz():
+    """The fuzzers alone, for long: CASES each, by SEED."""
+    os.environ["FUZZ_CASES"] = os.environ.get("CASES") or "30000"
+    if seed := os.environ.get("SEED"):
+        os.environ["FUZZ_SEED"] = seed
+    set_up()
+    from . import postgres, pytests
+
+    files = [f"tests/{path.name}" for path in sorted(paths.ROOT.glob("tests/test_*_fuzz.py"))]
+    with postgres.server():
+        return pytests.run([*files, *arguments()], purpose("fuzz"))
+
+
 def bench():
     set_up()
     from . import bench, postgres
@@ -165,6 +178,7 @@ COMMANDS = {
     "chaos": chaos,
     "clean": clean,
     "demo": demo,
+    "fuzz": fuzz,
     "serve": serve,
     "lint": lint,
     "lock": lock,

@@ -8,6 +8,8 @@ Facts: netsuite-protocol.md 3.2 to 3.6.
 
 from __future__ import annotations
 
+from .texts import storable
+
 
 class NetSuiteError(Exception):
     """Base of all errors of this package.
@@ -21,14 +23,19 @@ class NetSuiteError(Exception):
     outcome_unknown = False
 
     def __init__(self, message: str, code: str = "", operation: str = ""):
+        message = storable(message)  # NetSuite's words go to screens and tables
         super().__init__(message)
         self.message = message
-        self.code = code
+        self.code = storable(code)
         self.operation = operation
 
 
 class ConfigurationError(NetSuiteError):
     """What was entered cannot work; found before anything was sent."""
+
+
+class StoredOtherwise(NetSuiteError):
+    """What was stored of a record is not what this version stores."""
 
 
 # -- nothing was done: wait, then send the same again ------------------------------------

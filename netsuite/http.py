@@ -93,6 +93,13 @@ class _Adapter(HTTPAdapter):
         return super().send(request, *args, **{**values, "timeout": self._timeout})
 
 
+class _Session(requests.Session):
+    """Redirections are not followed, and not even looked at: requests stumbles over odd ones."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class Session:
     """A connection to one server.
 
@@ -106,7 +113,7 @@ class Session:
         #: Is called before each call; what it raises, the call raises.
         self.before: Callable[[], None] | None = None
         self._read_timeout = timeout[1]
-        self._session = requests.Session()
+        self._session = _Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, _Adapter(timeout))
         self._session.trust_env = False  # no proxy, no .netrc, no certificates from elsewhere
@@ -172,7 +179,7 @@ def status_error(status: int, headers: Mapping[str, str], operation: str) -> Net
     """The error for an HTTP status whose body says nothing that is understood."""
     code = f"HTTP {status}"
     if 300 <= status < 400:
-        target = urlsplit(headers.get("Location", "")).hostname or "another address"
+        target = _host(headers.get("Location", "")) or "another address"
         return ServerError(f"NetSuite points to {target} instead of answering.", code, operation)
     if status == 401:
         return LoginError("NetSuite refused the login.", code, operation)
@@ -191,6 +198,14 @@ def status_error(status: int, headers: Mapping[str, str], operation: str) -> Net
     if status >= 400:
         return ServerError(f"NetSuite failed with HTTP status {status}.", code, operation)
     return MalformedAnswer(f"NetSuite gave no answer (HTTP status {status}).", code, operation)
+
+
+def _host(url: str) -> str:
+    """The host of an address, or empty where it is none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _transport_error(error: requests.RequestException, url: str, operation: str) -> NetSuiteError:

@@ -202,8 +202,11 @@ def _algorithm(key: _Key) -> str:
 
 def _certificate(pem: str) -> x509.Certificate:
     try:
-        return x509.load_pem_x509_certificate(pem.strip().encode())
-    except ValueError as error:
+        certificate = x509.load_pem_x509_certificate(pem.strip().encode())
+        certificate.public_key()  # is looked at only now
+        certificate.not_valid_after_utc  # noqa: B018 (likewise)
+        return certificate
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigurationError(
             "The certificate cannot be read: it is a text that begins with BEGIN CERTIFICATE."
         ) from error

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from . import records
+from .errors import StoredOtherwise
 
 R = TypeVar("R")
 
@@ -61,8 +62,18 @@ def to_json(record: Any) -> dict[str, Any]:
 def from_json(cls: type[R], data: Mapping[str, Any]) -> R:
     """The record of class ``cls`` that :func:`to_json` made ``data`` from.
 
-    :raises TypeError: a field is not one of this class (the data was made by another version).
+    :raises StoredOtherwise: it did not, or another version's did
     """
+    try:
+        return _record(cls, data)
+    except (TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        raise StoredOtherwise(
+            f"What is stored of a NetSuite record cannot be read any more ({error}): press Read "
+            "Again on the document, so that Odoo asks NetSuite anew."
+        ) from error
+
+
+def _record(cls: type[R], data: Mapping[str, Any]) -> R:
     return cls(**{name: _read(cls, name, value) for name, value in data.items()})
 
 
@@ -102,9 +113,9 @@ def _read(cls: type, name: str, value: Any) -> Any:
     if name == "custom_fields":
         return {key: _read_custom(item) for key, item in value.items()}
     if name in _NESTED:
-        return from_json(_NESTED[name], value)
+        return _record(_NESTED[name], value)
     if (cls, name) in _NESTED_LISTS:
-        return tuple(from_json(_NESTED_LISTS[cls, name], item) for item in value)
+        return tuple(_record(_NESTED_LISTS[cls, name], item) for item in value)
     if name in _TIMES:
         return _TIMES[name].fromisoformat(value)
     return tuple(value) if isinstance(value, list) else value
@@ -118,5 +129,5 @@ def _read_custom(value: Any) -> Any:
             return datetime.fromisoformat(value["time"])
         if "day" in value:
             return date.fromisoformat(value["day"])
-        return from_json(records.Ref, value)
+        return _record(records.Ref, value)
     return value

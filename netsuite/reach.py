@@ -37,9 +37,9 @@ def sent_at(headers: Mapping[str, str]) -> datetime | None:
     """When NetSuite sent an answer (UTC), or None where it does not say."""
     try:
         sent = parsedate_to_datetime(headers.get("Date", ""))
-    except (TypeError, ValueError):
+        return sent.replace(tzinfo=sent.tzinfo or UTC).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return sent.replace(tzinfo=sent.tzinfo or UTC).astimezone(UTC)
 
 
 def ahead(headers: Mapping[str, str]) -> timedelta | None:

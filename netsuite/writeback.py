@@ -27,7 +27,7 @@ POUNDS_PER_KILOGRAM = 2.20462262
 SHORTEST_NUMBER = 8
 # What the write-back adds to a memo, at its end; the rest is somebody else's.
 MEMO_MARK = "Tracking: "
-OWN_MEMO = re.compile(rf"(^|\s*\|\s*){MEMO_MARK}\S+(, \S+)*$")
+OWN_MEMO = re.compile(rf"(^|\s?\|\s?){MEMO_MARK}\S+(, \S+)*$")
 # The least weight of a package that a carrier's list takes: 0.1 lb [7.3]. Whether an account
 # outside the US counts in kilograms, nobody could verify: 0.1 of either is enough both ways.
 LIGHTEST = {"ups": 0.1}

@@ -1,13 +1,15 @@
 """Everything that can go wrong becomes the error that says what to do next, as over SOAP."""
 
+import gzip
 import json
+import tracemalloc
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from ..netsuite import errors
-from ..netsuite.records import INVOICE, SALES_ORDER, Fulfillment, FulfillmentLine, Query
-from ..netsuite.rest import answers
+from ..netsuite.records import INVOICE, SALES_ORDER, Fulfillment, FulfillmentLine, Query, Ref
+from ..netsuite.rest import answers, documents
 from .rest_stub import DROP, RestCase, refused, rows
 from .soap_case import SAMPLES, needs_netsuite_files
 from .test_soap_errors import CODES
@@ -124,6 +126,19 @@ class TestBodies(ErrorCase):
             found = self.refused((200, {"items": [{"a": "x" * 1000}]}))
         self.assertIsInstance(found, errors.MalformedAnswer)
 
+    def test_compressed_size(self):
+        """Bombs, also in several layers, are not unpacked beyond the limit."""
+        body = gzip.compress(b" " * 60_000_000)
+        for layers in ("gzip", "gzip, gzip", "gzip, gzip, gzip, gzip, gzip, gzip, gzip"):
+            tracemalloc.start()
+            found = self.refused((200, body, {"Content-Encoding": layers}))
+            _now, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            with self.subTest(layers):
+                self.assertIsInstance(found, errors.MalformedAnswer)
+                self.assertLess(most, 3 * answers.MAX_BODY)
+            body = gzip.compress(body)
+
     def test_nothing_is_repeated(self):
         for answer in ((500, b""), (429, b""), (401, b""), DROP):
             self.refused(answer)
@@ -205,3 +220,51 @@ class TestRecords(ErrorCase):
         self.assertEqual(list(found.records), ["5"])
         self.assertIsInstance(found.errors["6"], errors.MalformedAnswer)
         self.assertIsInstance(found.errors["7"], errors.RecordMissing)
+
+
+@tagged("post_install", "-at_install")
+class TestHostile(ErrorCase):
+    """What no server should send; the fuzzers have found it."""
+
+    def test_pages_without_end(self):
+        again = rows({"id": "5", "tranid": "SO5", "status": "B"}, more=True)
+        found = self.refused(again, lambda: self.client.choices("location"))
+        self.assertIn("do not go on", str(found))
+        self.assertLess(len(self.stub.asked), 4)
+
+    def test_no_place_to_go_on_from(self):
+        for place in (None, [], {}, "five", 1.5, True):
+            answer = rows({"id": place, "name": "x"}, more=True)
+            with self.subTest(place):
+                found = self.refused(answer, lambda: self.client.choices("location"))
+                self.assertIsInstance(found, errors.MalformedAnswer)
+
+    def test_numbers_beyond_all_bounds(self):
+        for number in (b"9" * 400, b"1e999"):
+            body = b'{"items": [{"id": "1", "unitname": "Box", "rate": %s}]}' % number
+            found = self.refused((200, body), lambda: self.client.units(["1"]))
+            self.assertIsInstance(found, errors.MalformedAnswer)
+
+    def test_what_no_database_can_hold(self):
+        """Such a text would take its neighbours with it when they are stored."""
+        self.stub.answer(rows({"id": "1", "unitname": "B\0o\ud800x", "rate": "2"}))
+        self.assertEqual(self.client.units(["1"])["1"].name, "Box")
+        found = self.refused(refused("N\0o\udfff.", "A\0B"))
+        self.assertEqual((str(found), found.code), ("No.", "AB"))
+        record = {"id": "1", "custbody_a": "x\0", "custbody_b": {"items": [{"id": "\ud8005"}]}}
+        decoded = documents.transaction(record)
+        self.assertEqual(decoded.custom_fields, {"custbody_a": "x", "custbody_b": (Ref("5"),)})
+        for odd in (float("inf"), {"items": 5}, {"items": [1.5, None]}):
+            with self.subTest(odd), self.assertRaises(ValueError):
+                documents.transaction({"id": "1", "custbody_a": odd})
+
+    def test_labels_that_nobody_asked_for(self):
+        self.stub.answer(rows({"scriptid": "CUSTBODY_OTHER", "name": "Other"}))
+        self.assertEqual(self.client.labels(["custbody_mine"]), {})
+
+    def test_odd_headers(self):
+        found = self.refused((302, b"", {"Location": "http://["}))
+        self.assertIn("another address", str(found))
+        for sent in ("Thu, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359"):
+            found = self.refused((*refused("No.", "INVALID_LOGIN", 401), {"Date": sent}))
+            self.assertIs(type(found), errors.LoginError)

@@ -128,6 +128,24 @@ class TestTokens(RestCase):
             self.new_client(self.credentials()).server_time()
         self.assertEqual(len(self.stub.asked), 4)
 
+    def test_tokens_that_nobody_can_use(self):
+        """Neither a header nor a database takes them; a life beyond an hour is not believed."""
+        for token in ("", " ", "a b", "a\nb", "x" * 8001, "\u00e9", None, 5, ["x"]):
+            self.stub.answer({"access_token": token, "expires_in": 3600})
+            with self.subTest(token), self.assertRaises(errors.MalformedAnswer):
+                self.new_client(self.credentials()).server_time()
+        for seconds in (b"1e999", b"9" * 400, b'"NaN"', b'"soon"', b"1e300", b"[]"):
+            self.stub.answer((200, b'{"access_token": "abc", "expires_in": %s}' % seconds), rows())
+            store = ProcessStore()
+            put, kept = store.put, {}
+            store.put = lambda key, value, life, put=put, kept=kept: (
+                kept.setdefault(value, life),
+                put(key, value, life),
+            )
+            with self.subTest(seconds[:9]):
+                self.new_client(self.credentials(), store=store).server_time()
+                self.assertEqual(kept["abc"], 3300.0)
+
     def test_withdrawn_token_is_renewed_once(self):
         client = self.new_client(self.credentials())
         self.stub.answer(TOKEN, rows())
@@ -225,6 +243,24 @@ class TestKeys(BaseCase):
             with self.assertRaises(errors.ConfigurationError) as caught:
                 ClientCredentials("client", "cert", key, certificate)
             self.assertIn(words, str(caught.exception))
+
+    def test_certificate_with_a_broken_key_inside(self):
+        """Such a key is looked at only when it is used."""
+        certificate = x509.load_pem_x509_certificate(make_key_pair().certificate.encode())
+        written = certificate.public_bytes(serialization.Encoding.DER)
+        point = certificate.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        broken = written.replace(point, point[:-1] + bytes([point[-1] ^ 1]))
+        pem = "\n".join(
+            (
+                "-----BEGIN CERTIFICATE-----",
+                base64.encodebytes(broken).decode().strip(),
+                "-----END CERTIFICATE-----",
+            )
+        )
+        with self.assertRaisesRegex(errors.ConfigurationError, "certificate cannot be read"):
+            certificate_expiry(pem)
 
     def test_validity(self):
         start = datetime(2026, 5, 4, tzinfo=UTC)

@@ -329,7 +329,8 @@ class RestClient(Client):
         try:
             with decoding():
                 rows = list(self._rows(queries.labels(list(wanted))))
-                return {wanted[text(row, "scriptid").upper()]: text(row, "name") for row in rows}
+                named = {text(row, "scriptid").upper(): text(row, "name") for row in rows}
+                return {wanted[one]: label for one, label in named.items() if one in wanted}
         except PermissionMissing:
             return {}
 

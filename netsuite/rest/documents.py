@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from ..records import (
     ShipGroup,
     Transaction,
 )
+from ..texts import storable
 from .rows import plain_lines
 from .statuses import search_code, ship_status
 from .values import (
@@ -245,26 +246,24 @@ def _ship_group(found: Fields) -> ShipGroup:
 
 def custom_fields(found: Fields) -> dict[str, CustomValue]:
     """Values by script id; those without a value are left out [5.7]."""
-    named = ((name, value) for name, value in found.items() if name.startswith(_CUSTOM))
+    named = ((storable(name), value) for name, value in found.items() if name.startswith(_CUSTOM))
     values = ((name, _custom_value(value)) for name, value in named)
     return {name: value for name, value in values if value is not None}
 
 
 def _custom_value(value: object) -> CustomValue | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("a custom field is no number that can be")
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        value = value.strip()
+        value = storable(value).strip()
         if not _TIME.fullmatch(value):
             return value or None
         return parse_moment(value) if "T" in value else date.fromisoformat(value)
     if isinstance(value, dict) and "items" in value:
-        return _references(value["items"]) or None
+        return tuple(one for one in map(ref_of, items({"": value}, "")) if one) or None
     return ref_of(value) if isinstance(value, dict) else None
-
-
-def _references(values: Iterable[object]) -> tuple[Ref, ...]:
-    return tuple(one for one in map(ref_of, values) if one)
 
 
 def _internal_id(record: Fields) -> str:

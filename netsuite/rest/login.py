@@ -6,6 +6,7 @@ Facts: netsuite-protocol.md 2.2, 2.3.
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
 from urllib.parse import urlencode
 
@@ -20,11 +21,14 @@ from ..oauth2 import ClientCredentials
 from ..reach import with_clock
 from ..store import Store
 from .answers import Reply, read, refusal
+from .values import amount
 
 #: Seconds before its end from which on a token is not used any more.
 MARGIN = 300
-#: Seconds that a token lives where NetSuite does not say; always so, says its documentation.
-_USUAL = 3600
+#: Seconds that a token lives: always so, says NetSuite's documentation. Less is believed.
+_USUAL = 3600.0
+# What a header can carry, and no answer can fill a database with.
+_TOKEN = re.compile(r"[!-~]{1,8000}")
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -118,12 +122,12 @@ def _token(reply: Reply) -> tuple[str, float]:
     found = reply.json()
     token = found.get("access_token")
     try:
-        seconds = float(found.get("expires_in") or _USUAL)  # a number or a text [2.3]
-    except (TypeError, ValueError):
+        seconds = amount(found, "expires_in") or _USUAL  # a number or a text [2.3]
+    except ValueError:
         seconds = _USUAL
-    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         raise errors.MalformedAnswer("NetSuite's answer has no access token.", "", "token")
-    return token, seconds
+    return token, min(seconds, _USUAL)
 
 
 def _token_refusal(reply: Reply) -> errors.NetSuiteError | None:

@@ -31,7 +31,7 @@ from .values import Fields, amount, day, flag, key, row_ref, text
 
 # Units of weight as SuiteQL numbers them.
 _WEIGHTS = {"1": "lb", "2": "oz", "3": "kg", "4": "g"}
-_LINE_BREAK = re.compile(r"\s*(?:<br\s*/?>|\n)\s*", re.IGNORECASE)
+_LINE_BREAK = re.compile(r"<br\s*/?>|\n", re.IGNORECASE)
 _LIST = re.compile(r"\d+(?:,\s*\d+)+")
 
 
@@ -170,7 +170,8 @@ def address(row: Fields) -> Address | None:
 
 def plain_lines(written: str) -> str:
     """A text with its line breaks, which may be marked up, and without empty lines."""
-    return "\n".join(one for one in _LINE_BREAK.split(written) if one)
+    lines = (one.strip() for one in _LINE_BREAK.split(written))
+    return "\n".join(one for one in lines if one)
 
 
 # -- custom fields -----------------------------------------------------------------------------

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..errors import NetSuiteError, PermissionMissing, Refused
+from ..errors import MalformedAnswer, NetSuiteError, PermissionMissing, Refused
 from .answers import Unsupported
 from .learnt import Learnt
 from .service import Rows, Service
-from .values import Fields
+from .values import Fields, key
 
 #: Most rows of a page [6.2].
 PAGE = 1000
@@ -141,8 +141,12 @@ class Runner:
         """All rows, page by page: each page continues after the last row of the one before."""
         page = self.page(select, limit)
         yield from page.rows
+        place: list[int] = []
         while page.has_more and page.rows:
-            page = self.page(select.after(place_of(select, page.rows[-1])), limit)
+            before, place = place, place_of(select, page.rows[-1])
+            if place <= before:
+                raise MalformedAnswer("NetSuite's pages do not go on.", "", "suiteql")
+            page = self.page(select.after(place), limit)
             yield from page.rows
 
     def lacks(self, part: Part) -> bool:
@@ -170,8 +174,11 @@ class Runner:
 
 
 def place_of(select: Select, row: Fields) -> list[int]:
-    """Where a row stands in the order of its query."""
-    return [int(row[_alias(column)]) for column in select.columns[: len(select.order)]]
+    """Where a row stands in the order of its query.
+
+    :raises ValueError: it does not tell
+    """
+    return [int(key(row, _alias(column))) for column in select.columns[: len(select.order)]]
 
 
 def _alias(column: str) -> str:

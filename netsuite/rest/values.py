@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ..records import Ref
+from ..texts import storable
 
 Fields = Mapping[str, Any]
 #: How SuiteQL is asked to write times and days; without it they come in the account's format.
@@ -26,7 +27,7 @@ def text(found: Fields, name: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{name} is no text")
-    return str(value).strip()
+    return storable(str(value)).strip()
 
 
 def flag(found: Fields, name: str, default: bool = False) -> bool:
@@ -44,9 +45,12 @@ def amount(found: Fields, name: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{name} is no number")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        number = math.inf
     if not math.isfinite(number):
-        raise ValueError(f"{name} is {value}")
+        raise ValueError(f"{name} is no number that can be")
     return number
 
 
@@ -92,7 +96,7 @@ def ref_of(value: Any, name: str = "a reference") -> Ref | None:
         internal_id = key(value, "id")
         return Ref(internal_id, text(value, "refName")) if internal_id else None
     if isinstance(value, str | int) and not isinstance(value, bool):
-        return Ref(str(value))
+        return Ref(storable(str(value)))
     raise ValueError(f"{name} is no reference")
 
 
