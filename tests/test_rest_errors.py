@@ -265,6 +265,6 @@ class TestHostile(ErrorCase):
     def test_odd_headers(self):
         found = self.refused((302, b"", {"Location": "http://["}))
         self.assertIn("another address", str(found))
-        for sent in ("Thu, 01 Jan 0001 00:00:00 +2359", "Fri, 31 Dec 9999 23:59:59 -2359"):
-            found = self.refused((*refused("No.", "INVALID_LOGIN", 401), {"Date": sent}))
-            self.assertIs(type(found), errors.LoginError)
+        sent = {"Date": "Fri, 31 Dec 9999 23:59:59 -2359"}
+        found = self.refused((*refused("No.", "INVALID_LOGIN", 401), sent))
+        self.assertIs(type(found), errors.LoginError)

@@ -139,7 +139,6 @@ class TestDamage(FuzzCase):
             ("check_reading", SALES_ORDER),
             ("deleted", SALES_ORDER, since),
             ("existing_fields", "body", ["custbody_delivery_instructions"]),
-            ("explore",),
             ("create_fulfillment", fulfilment),
             ("update_invoice", "7", "1Z1"),
         )
