@@ -107,7 +107,11 @@ class NetSuiteBackend(models.Model):
         if vals.get("oauth2_private_key", MASK) != MASK:
             # A key that was typed in has another certificate; it may be entered with the key.
             vals = {"oauth2_certificate": False, **vals}
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("oauth2_certificate"):
+            renewed = self.filtered(lambda backend: not backend._certificate_trouble())
+            renewed.activity_unlink([CERTIFICATE_ACTIVITY])
+        return result
 
     # -- a new key pair ------------------------------------------------------------------------
 
@@ -149,7 +153,6 @@ class NetSuiteBackend(models.Model):
             }
         )
         self._drop_key_pair()
-        self.activity_unlink([CERTIFICATE_ACTIVITY])
         return {"type": "ir.actions.act_window_close"}
 
     def action_drop_key_pair(self):

@@ -12,7 +12,10 @@ from .netsuite_doctor import AMBER, GREEN, RED, Check
 PROBE_WAIT = 8  # seconds within which the job runner must have run a job
 POLL = 0.2  # seconds
 ROOMY = 3 * READ_TIMEOUT  # a job makes several calls
-CHANNELS = "root:4,root.netsuite:2,root.netsuite.fetch:1,root.netsuite.writeback:1"
+# As the readme says.
+CHANNELS = (
+    "root:6,root.netsuite:4,root.netsuite.fetch:1,root.netsuite.build:1,root.netsuite.writeback:2"
+)
 CRONS = ("ir_cron_import", "ir_cron_writeback", "ir_cron_reconcile")
 LATE = timedelta(minutes=10)
 

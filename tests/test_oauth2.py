@@ -340,3 +340,12 @@ class TestKeyPair(OAuth2Case):
         self.new.oauth2_new_certificate_id = "new"
         self.new.action_use_key_pair()
         self.assertFalse(self.new.activity_search([CERTIFICATE_ACTIVITY]))
+
+    def test_reminder_of_a_certificate_entered_by_hand(self):
+        soon, good = make_key_pair(days=20), make_key_pair()
+        for pair, reminders in ((soon, 1), (soon, 1), (good, 0)):
+            self.new.write(
+                {"oauth2_certificate": pair.certificate, "oauth2_private_key": pair.private_key}
+            )
+            self.env["netsuite.backend"]._cron_certificates()
+            self.assertEqual(len(self.new.activity_search([CERTIFICATE_ACTIVITY])), reminders)

@@ -2,8 +2,9 @@
 
 import re
 from datetime import UTC, date, datetime
+from unittest.mock import Mock, patch
 
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from ..netsuite import errors
 from ..netsuite.records import INVOICE, SALES_ORDER, Address, Header, Query, Ref, ShipGroup
@@ -244,6 +245,21 @@ class TestClock(RestCase):
     def test_wrong_zone(self):
         with self.assertRaises(errors.ConfigurationError):
             self.new_client(timezone="Mars/Olympus")
+
+
+@tagged("post_install", "-at_install")
+class TestLearnt(BaseCase):
+    def test_facts_end(self):
+        """What is learnt later does not prolong what was learnt first."""
+        store = Mock(**{"get.return_value": None})
+        learnt = Learnt(store, "x")
+        with patch("time.time") as now:
+            for now.return_value, seconds in ((0, 86400), (80000, 6400), (90000, 0)):
+                learnt.put("missing", f"column {seconds}", True)
+                self.assertEqual(store.put.call_args.args[2], seconds)
+                facts = store.put.call_args.args[1]
+        again = Learnt(Mock(**{"get.return_value": facts}), "x")
+        self.assertTrue(again.get("missing", "column 86400"))
 
 
 REFUSED = refused("Unknown field name 'isMultiShipTo' in the search query.")

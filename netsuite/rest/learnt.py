@@ -7,6 +7,7 @@ unit counts as on the account's release: no list tells it. All of it may be forg
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 from ..store import Store
@@ -32,12 +33,18 @@ class Learnt:
         """Remember a fact."""
         if self.get(kind, name) != value:
             self._known().setdefault(kind, {})[name] = value
-            self._store.put(self._key, json.dumps(self._known()), LIFETIME)
+            self._keep()
 
     def forget(self, kind: str) -> None:
         """Forget all facts of a kind, because somebody may just have changed them."""
         if self._known().pop(kind, None):
-            self._store.put(self._key, json.dumps(self._known()), LIFETIME)
+            self._keep()
+
+    def _keep(self) -> None:
+        """Store the facts for as long as the first of them is good: later ones prolong nothing."""
+        now = time.time()
+        first = self._known().setdefault("learnt", {}).setdefault("at", now)
+        self._store.put(self._key, json.dumps(self._known()), max(0.0, first + LIFETIME - now))
 
     def _known(self) -> dict[str, dict[str, Any]]:
         if self._facts is None:
