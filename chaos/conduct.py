@@ -17,6 +17,8 @@ JOBS = """
 CUT = re.compile(r"psycopg2\.(DatabaseError|OperationalError|InterfaceError|errors\.AdminShutdown)")
 # An import that failed again and again: what it did not do is still marked as to be done.
 GAVE_UP = "odoo.addons.queue_job.exception.FailedJobError"
+# A job whose process died again and again; the row that it was for is still marked, too.
+DIED = "JobFoundDead"
 IMPORT = ("_job_find", "_job_read")
 BACKENDS = "SELECT name, state, last_error, paused_until FROM netsuite_backend WHERE active"
 PLACES = "SELECT account_id, number, purpose FROM netsuite_place WHERE free_at IS NULL"
@@ -44,7 +46,7 @@ def _taken_up(job):
     if job["state"] != "failed":
         return False
     gave_up = job["exc_name"] == GAVE_UP and job["method_name"] in IMPORT
-    return gave_up or bool(CUT.match(job["exc_name"] or ""))
+    return gave_up or job["exc_name"] == DIED or bool(CUT.match(job["exc_name"] or ""))
 
 
 def _calls(journal, connections):
