@@ -112,7 +112,7 @@ class NetSuiteBackend(models.Model):
     )
 
     transaction_ids = fields.One2many("netsuite.transaction", "backend_id")
-    transaction_count = fields.Integer(compute="_compute_counts")
+    transaction_count = fields.Integer(compute="_compute_transaction_count")
     held_count = fields.Integer(compute="_compute_counts")
     unreported_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")
@@ -151,14 +151,14 @@ class NetSuiteBackend(models.Model):
             except ConfigurationError:
                 backend.is_sandbox = False
 
-    def _compute_counts(self):
-        def counts(model, domain=()):
-            groups = self.env[model]._read_group(
-                [("backend_id", "in", self.ids), *domain], ["backend_id"], ["__count"]
-            )
-            return {backend.id: count for backend, count in groups}
+    def _compute_transaction_count(self):
+        """On its own: of all counts only this one looks at every document."""
+        counts = self._count_by_backend("netsuite.transaction", [])
+        for backend in self:
+            backend.transaction_count = counts.get(backend.id, 0)
 
-        imported = counts("netsuite.transaction")
+    def _compute_counts(self):
+        counts = self._count_by_backend
         held = counts("netsuite.transaction", [("state", "=", "held")])
         unreported = counts("netsuite.fulfillment", [("state", "in", ("waiting", "pending"))])
         failed = counts("netsuite.fulfillment", [("state", "=", "failed")])
@@ -167,7 +167,6 @@ class NetSuiteBackend(models.Model):
             counts("netsuite.ship.method", [("carrier_id", "=", False)]),
         ]
         for backend in self:
-            backend.transaction_count = imported.get(backend.id, 0)
             backend.held_count = held.get(backend.id, 0)
             backend.unreported_count = unreported.get(backend.id, 0)
             backend.failed_count = failed.get(backend.id, 0)

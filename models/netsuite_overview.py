@@ -44,10 +44,12 @@ class NetSuiteBackend(models.Model):
     def _compute_next_import(self):
         # sudo: scheduled actions are for administrators; this is only about when
         cron = self.env.ref("connector_netsuite.ir_cron_import").sudo()
+        now = fields.Datetime.now()
         for backend in self:
             ready = backend.active and backend.state == "confirmed" and not backend.setup_step
+            # What is due waits for the scheduler: it comes now, not in the past.
             backend.next_import = (
-                cron.active and ready and max(cron.nextcall, backend.paused_until or datetime.min)
+                cron.active and ready and max(cron.nextcall, backend.paused_until or now, now)
             )
 
     def _compute_staged_count(self):

@@ -289,8 +289,8 @@ class NetSuiteSetupTask(models.Model):
     sequence = fields.Integer(readonly=True)
     code = fields.Char(required=True, readonly=True)
     done = fields.Boolean()
-    title = fields.Char("To Do", compute="_compute_text")
-    path = fields.Char("In NetSuite Under", compute="_compute_text")
+    title = fields.Text("To Do", compute="_compute_text")  # lists do not cut texts off
+    path = fields.Text("In NetSuite Under", compute="_compute_text")
     detail = fields.Text("How", compute="_compute_text")
 
     @api.depends("code")

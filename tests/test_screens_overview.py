@@ -74,6 +74,11 @@ class TestOverview(BuildCase):
 
     def test_next_import(self):
         cron = self.env.ref("connector_netsuite.ir_cron_import")
+        cron.nextcall = fields.Datetime.now() - timedelta(minutes=3)
+        waited = self.backend.next_import
+        self.assertGreater(waited, cron.nextcall, "what is due comes now, not in the past")
+        cron.nextcall = fields.Datetime.now() + timedelta(minutes=3)
+        self.backend.invalidate_recordset(["next_import"])
         self.assertEqual(self.backend.next_import, cron.nextcall)
         self.backend.paused_until = later = cron.nextcall + timedelta(hours=1)
         self.backend.invalidate_recordset(["next_import"])
