@@ -79,6 +79,12 @@ def fuzz():
         return pytests.run([*files, *arguments()], purpose("fuzz"))
 
 
+def mutants():
+    set_up()
+    command = [sys.executable, "-m", "dev.mutants", str(paths.CONFIG)]
+    return lifetime.call(command, cwd=paths.ROOT, env=odoo.environment())
+
+
 def bench():
     set_up()
     from . import bench, postgres
@@ -182,6 +188,7 @@ COMMANDS = {
     "serve": serve,
     "lint": lint,
     "lock": lock,
+    "mutants": mutants,
     "pot": pot,
     "readme": readme,
     "screenshots": screenshots,

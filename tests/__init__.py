@@ -30,6 +30,7 @@ from . import (
     test_screens_preview,
     test_screens_requests,
     test_secrets,
+    test_shippable,
     test_simulator_fulfilling,
     test_simulator_rest,
     test_simulator_soap,

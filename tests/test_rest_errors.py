@@ -258,6 +258,41 @@ class TestHostile(ErrorCase):
             with self.subTest(odd), self.assertRaises(ValueError):
                 documents.transaction({"id": "1", "custbody_a": odd})
 
+    def test_a_sentence_of_nothing(self):
+        for said in ("\ud800", "\0", " "):
+            found = self.refused(refused(said, "SOME_CODE"))
+            self.assertIn("SOME_CODE", str(found))
+            self.assertTrue(str(self.refused(refused(said, ""))))
+
+    def test_ids_that_are_none(self):
+        for odd in ("", "x", "9" * 5000, None):
+            self.stub.answer(rows({"id": odd, "status": "B", "tranid": "SO1"}))
+            with self.subTest(odd), self.assertRaises(errors.MalformedAnswer):
+                self.client.read(SALES_ORDER, ["1"])
+
+    def test_custom_fields_that_are_no_text(self):
+        """One document is unreadable, the others are not."""
+        client = self.new_client(custom_fields={"body": ("custbody_a",), "line": ()})
+        good, bad = ({"id": one, "status": "B", "tranid": f"SO{one}"} for one in "12")
+
+        def answer(asked):
+            is_body = asked.method == "POST" and "custbody_a" in asked.body.decode()
+            return rows(good, {**bad, "custbody_a": {}}) if is_body else rows()
+
+        self.stub.answer(answer)
+        found = client.read(SALES_ORDER, ["1", "2"])
+        self.assertEqual(list(found.records), ["1"])
+        self.assertIsInstance(found.errors["2"], errors.MalformedAnswer)
+
+    def test_an_item_that_is_none(self):
+        """It spoils no other."""
+        for odd in ({"id": "2", "itemtype": {}}, {"id": [], "itemtype": "Kit"}):
+            self.stub.answer(
+                rows({"id": "1", "itemid": "MUG", "itemtype": "InvtPart"}, odd), rows()
+            )
+            with self.subTest(odd), self.assertLogs("odoo.addons.connector_netsuite", "WARNING"):
+                self.assertEqual(list(self.client.items(["1", "2"])), ["1"])
+
     def test_labels_that_nobody_asked_for(self):
         self.stub.answer(rows({"scriptid": "CUSTBODY_OTHER", "name": "Other"}))
         self.assertEqual(self.client.labels(["custbody_mine"]), {})

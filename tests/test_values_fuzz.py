@@ -2,6 +2,8 @@
 
 import json
 import string
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from odoo.tests import BaseCase, tagged
 
@@ -155,6 +157,32 @@ class TestStored(BaseCase):
         for data in ({"unknown": 1}, {"lines": 5}, {"lines": [{"item": 5}]}, [], None):
             with self.subTest(data), self.assertRaisesRegex(StoredOtherwise, "Read Again"):
                 from_json(Transaction, data)
+
+    def test_times_and_days(self):
+        """A text that looks like a time stays a text."""
+        moment = datetime(2026, 1, 5, 8, 15, tzinfo=UTC)
+        texts = {"custbody_a": moment, "custbody_b": "2026-01-05", "custbody_c": date(2026, 1, 5)}
+        one = Transaction(
+            "invoice",
+            "1",
+            tran_date=date(2026, 1, 5),
+            ship_date=None,
+            last_modified=moment,
+            custom_fields=texts,
+        )
+        data = to_json(one)
+        self.assertEqual(data["tran_date"], "2026-01-05")
+        self.assertNotIn("ship_date", data, "what holds its default is left out")
+        self.assertNotIn("custom_fields", to_json(replace(one, custom_fields={})))
+        self.assertEqual(from_json(Transaction, json.loads(json.dumps(data))), one)
+        written = {"internal_id": "1", "type": "invoice"}
+        self.assertEqual(to_json(Transaction("invoice", "1")), written)
+        stored = {
+            **written,
+            "tran_date": None,
+            "custom_fields": {"custbody_a": {"time": data["last_modified"]}},
+        }
+        self.assertEqual(from_json(Transaction, stored).custom_fields, {"custbody_a": moment})
 
     def test_nests(self):
         data = {}

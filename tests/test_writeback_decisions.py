@@ -2,18 +2,25 @@ from odoo.tests import BaseCase, tagged
 
 from ..netsuite.records import Fulfillment, FulfillmentLine, Line, Package, Proposal, Ref
 from ..netsuite.writeback import (
+    Mismatch,
     Shipped,
     advance,
+    as_open,
     by_hand,
     find_own,
     fulfillment_lines,
+    heavy_enough,
+    is_overage,
     memo_with,
     merged,
     mismatches,
+    numbers_on,
     numbers_text,
     on_lines,
     parcels,
     same_packages,
+    snapped,
+    spare,
     split_numbers,
     whole_kits,
 )
@@ -41,6 +48,9 @@ class TestWritebackDecisions(BaseCase):
             "1Z999AA10 123": ("1Z999AA10123",),
             "A1,A1;a1": ("A1", "a1"),
             ",;\n": (),
+            "12345678 87654321": ("12345678", "87654321"),
+            "1234567 87654321": ("123456787654321",),
+            "A" * 9: ("A" * 9,),
         }.items():
             with self.subTest(text):
                 self.assertEqual(split_numbers(text), numbers)
@@ -134,3 +144,107 @@ class TestWritebackDecisions(BaseCase):
         self.assertTrue(same_packages([Package("A", 1.0)], [Package("A", 2.0)]))
         self.assertFalse(same_packages([Package("A", 1.0)], [Package("B", 1.0)]))
         self.assertFalse(same_packages(None, [Package("", 1.0)]))
+        self.assertTrue(
+            same_packages(
+                [Package("A", 1.0), Package("B", 1.0)], [Package("B", 1.0), Package("A", 1.0)]
+            )
+        )
+        self.assertTrue(same_packages(None, []))
+        self.assertEqual(numbers_on([Package("A,B", 1.0), Package("", 1.0)]), {"A", "B"})
+        self.assertEqual(numbers_on(None), set())
+
+    def test_rounding_is_no_difference(self):
+        for quantity, found in ((2.9, 3.0), (3.1, 3.0), (3.2, 3.2), (2.8, 2.8)):
+            self.assertEqual(snapped(quantity, 3.0, 0.1500001), found)
+        self.assertEqual(snapped(2.5, 3.0, 0.5), 3.0)
+        lines = proposal(open_line("1", 3.0), open_line("2", 3.0), open_line("", 7.0))
+        shipped = {"1": 2.95, "2": 2.95, "3": 1.0}
+        found = as_open(lines, shipped, {"1": 0.1, "3": 0.5})
+        self.assertEqual(found, {"1": 3.0, "2": 2.95, "3": 1.0})
+
+    def overage(self, still_open, ordered, *done, tolerance=None):
+        fulfilled = [
+            Fulfillment("7", lines=(FulfillmentLine("1", quantity=quantity),)) for quantity in done
+        ]
+        others = Fulfillment(
+            "7",
+            lines=(
+                FulfillmentLine("1", receive=False, quantity=50.0),
+                FulfillmentLine("", quantity=50.0),
+                FulfillmentLine("1"),
+            ),
+        )
+        wrong = [Mismatch("1", 9.0, still_open)]
+        tolerances = {} if tolerance is None else {"1": tolerance}
+        return is_overage(wrong, {"1": ordered}, [*fulfilled, others], tolerances)
+
+    def test_more_than_ordered(self):
+        """All that NetSuite has of the order must be known, or it may be this very shipment."""
+        self.assertTrue(self.overage(5.0, 5.0))
+        self.assertTrue(self.overage(1.0, 8.0, 3.0, 4.0))
+        self.assertFalse(self.overage(1.0, 8.0, 3.0))
+        self.assertFalse(self.overage(1.0, 8.0, 3.0, 4.5))
+        self.assertFalse(self.overage(0.0, 5.0, 5.0), "not open at all")
+        self.assertTrue(self.overage(0.5, 5.0, 4.5))
+        self.assertTrue(self.overage(1.0000009, 5.0, 4.0))
+        self.assertFalse(self.overage(1.000002, 5.0, 4.0))
+        self.assertTrue(self.overage(1.25, 5.0, 4.0, tolerance=0.25))
+        self.assertFalse(self.overage(1.26, 5.0, 4.0, tolerance=0.25))
+        wrong = [Mismatch("1", 9.0, 5.0), Mismatch("2", 9.0, 1.0)]
+        self.assertFalse(is_overage(wrong, {"1": 5.0}, [], {}), "each of the lines")
+        self.assertFalse(is_overage(wrong[1:], {}, [], {}), "nothing known of the order")
+        self.assertFalse(is_overage([Mismatch("2", 9.0, 2.0)], {"2": 1.0}, [], {}))
+
+    def test_nothing_shipped_is_no_line(self):
+        lines = proposal(open_line("1", 3.0), open_line("2", None))
+        for quantity in (0.0, -1.0):
+            found = fulfillment_lines(lines, {"1": Shipped(quantity)})
+            self.assertEqual(found[0], FulfillmentLine("1", receive=False, quantity=0.0))
+        found = fulfillment_lines(lines, {"1": Shipped(3.0), "2": Shipped(0.5)}, completing={"2"})
+        self.assertEqual([one.quantity for one in found], [3.0, 0.5])
+        found = fulfillment_lines(lines, {"1": Shipped(3.0)}, completing={"2"})
+        self.assertEqual([one.receive for one in found], [True, False], "nothing open of it")
+        found = fulfillment_lines(lines, {"2": Shipped(0.5)})
+        self.assertEqual([one.receive for one in found], [False, True])
+        goods = proposal(open_line("1", 3.0), open_line("2", None), open_line("3", 1.0))
+        found = fulfillment_lines(goods, {"1": Shipped(3.0), "2": Shipped(0.5)}, completing={"3"})
+        self.assertEqual([one.receive for one in found], [True, True, True])
+        found = fulfillment_lines(goods, {"1": Shipped(3.0)}, completing={"3"})
+        self.assertEqual([one.receive for one in found], [True, False, False])
+
+    def test_the_least_weight_of_a_carrier(self):
+        light = (Package("A", 0.01), Package("B", 2.0))
+        self.assertEqual([one.weight for one in heavy_enough(light, "ups")], [0.1, 2.0])
+        self.assertEqual([one.weight for one in heavy_enough(light, "")], [0.01, 2.0])
+        (package,) = parcels(["A"], [1.00006], 0.7)
+        self.assertEqual(package.weight, 1.0001)
+
+    def test_quantities_as_people_write_them(self):
+        texts = {1200.0: "1200", 0.5: "0.5", 2.25: "2.25", 1e-6: "0.000001", 30.0: "30"}
+        for quantity, text in texts.items():
+            self.assertEqual(numbers_text({"L": quantity}), f"L({text})")
+
+    def test_fulfilments_that_are_found(self):
+        ours = Fulfillment("7", "11", "odoo-1")
+        unnamed = Fulfillment("7", "12")
+        self.assertEqual(find_own([unnamed, ours], "odoo-1"), ours)
+        self.assertEqual(find_own([ours], "odoo-1", "99"), ours)
+        self.assertEqual(find_own([unnamed, ours], "odoo-1", "99"), ours)
+        self.assertIsNone(find_own([unnamed], ""))
+        self.assertIsNone(find_own([unnamed], "odoo-1", ""))
+
+    def test_lines_of_others_and_of_ours(self):
+        lines = (
+            FulfillmentLine("1", quantity=2.0),
+            FulfillmentLine("2", receive=False, quantity=2.0),
+            FulfillmentLine("", quantity=2.0),
+            FulfillmentLine("3"),
+        )
+        one = Fulfillment("7", "11", lines=lines)
+        self.assertEqual(by_hand([one], set(), {"1", "9"}), (one,))
+        self.assertEqual(by_hand([one], set(), {"2"}), ())
+        self.assertEqual(on_lines([one], {"11"}), {"1": 2.0, "3": 0.0})
+        self.assertEqual(spare(one, {"1": 0.5}), {"1": 1.5, "3": 0.0})
+
+    def test_status_that_is_there_already(self):
+        self.assertEqual(advance("packed", "packed"), "")

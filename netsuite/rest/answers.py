@@ -17,6 +17,7 @@ from .. import codes, errors
 from ..errors import MalformedAnswer, NetSuiteError
 from ..http import Answer, status_error
 from ..reach import sent_at, with_clock
+from ..texts import storable
 
 #: Most bytes of a body: a page of 1,000 rows or an order of 5,000 lines has less.
 MAX_BODY = 40 * 1024 * 1024
@@ -172,7 +173,7 @@ def _sentence(detail: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return storable(value).strip() if isinstance(value, str) else ""
 
 
 def _refuse_constant(name: str) -> NoReturn:

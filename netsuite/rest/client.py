@@ -127,6 +127,7 @@ class RestClient(Client):
             self._runner.page(queries.nothing(), 1)  # names the permission
             raise
 
+    @decoding()
     def existing_fields(self, level: str, names: Iterable[str]) -> tuple[str, ...]:
         """Those of these custom fields ("body" or "line") that the account has and the role sees.
 
@@ -141,6 +142,7 @@ class RestClient(Client):
             name for name in names if queries.is_custom(name) and name.lower() not in missing
         )
 
+    @decoding()
     def find(self, query: Query, cursor: str = "") -> Page:
         """One request a page. Pages continue after the last id, so none shifts: ``total`` stays
         the first page's."""
@@ -169,6 +171,7 @@ class RestClient(Client):
         status = search_code(query.type, text(row, "status"))
         yield Header(text(row, "id"), text(row, "tranid"), status, modified)
 
+    @decoding()
     def read(self, type: str, internal_ids: Sequence[str]) -> Found:
         """Four requests, and one for each further 1,000 lines; one more for each stand-alone
         invoice, each document with a time in a custom field, each order with several addresses, and
@@ -178,6 +181,7 @@ class RestClient(Client):
 
     # -- reading: fulfilments ----------------------------------------------------------------------
 
+    @decoding()
     def fulfillments(
         self, order_ids: Sequence[str], *, whole: bool = True
     ) -> tuple[Fulfillment, ...]:
@@ -213,6 +217,7 @@ class RestClient(Client):
             measures.prepare(rows)
             return decode.fulfillments(rows, measures)
 
+    @decoding()
     def proposal(self, order_id: str, ship_group: str = "") -> Proposal:
         """No request right after :meth:`fulfillments` of an order of plain goods whose shipping
         method is known; else one, or what the lines say where the account has no preview."""
@@ -268,10 +273,11 @@ class RestClient(Client):
 
     # -- reading: lists ----------------------------------------------------------------------------
 
+    @decoding()
     def items(self, internal_ids: Sequence[str]) -> dict[str, Item]:
         """One request for each 1,000 items, and one for the members of their kits."""
         rows = list(self._rows(queries.items(internal_ids))) if internal_ids else []
-        kits = [text(row, "id") for row in rows if text(row, "itemtype") == "Kit"]
+        kits = [str(row.get("id")) for row in rows if row.get("itemtype") == "Kit"]
         members: dict[str, list[Member]] = {}
         with decoding():
             for row in self._rows(queries.members(kits)) if kits else ():

@@ -15,7 +15,7 @@ from ..errors import PermissionMissing, Refused
 from ..records import CustomValue
 from . import documents
 from .learnt import Learnt
-from .values import Fields, text
+from .values import Fields
 
 _FACT = "dates"
 _DAY, _TIME, _NONE = "day", "time", "none"
@@ -59,14 +59,15 @@ class Dates:
 
 
 def _shown(row: Fields, name: str) -> str:
-    return text(row, name.lower())
+    value = row.get(name.lower())
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _kind(name: str, row: Fields, read: Callable[[Fields], Fields]) -> str:
     try:
         value: CustomValue | None = documents.custom_fields(read(row)).get(name.lower())
-    except (PermissionMissing, Refused):
-        return _NONE  # the role may not look: the text has to do
+    except (PermissionMissing, Refused, ValueError):
+        return _NONE  # the role may not look, or sees nothing readable: the text has to do
     if isinstance(value, datetime):
         return _TIME
     return _DAY if isinstance(value, date) else _NONE
