@@ -168,7 +168,8 @@ class Run:
     def problems(self):
         self.odoo_books = OdooBooks(self.database, self.ledger.given_up)
         state, journal = self.netsuite.get("state"), self.netsuite.get("journal")
-        (paths.LOGS / "chaos-netsuite.json").write_text(json.dumps([state, journal]))
+        _keep("netsuite", [state, journal])
+        _keep("odoo", self.odoo_books.tell())
         books = self.odoo_books, NetSuiteBooks(state)
         return [
             *sorted(self.denied),
@@ -176,3 +177,8 @@ class Run:
             *shipments.broken(*books),
             *conduct.broken(self.database, journal, self.plan.connections),
         ]
+
+
+def _keep(name, books):
+    """For whoever looks for the reason of what is broken."""
+    (paths.LOGS / f"chaos-{name}.json").write_text(json.dumps(books, default=str))

@@ -37,7 +37,7 @@ def _fulfillments(odoo, netsuite):
             if waiting:
                 yield f"{one['tran_id']} waits in NetSuite and is unknown in Odoo"
             continue
-        yield from _compare(odoo, row, quantities(one) if waiting else {}, {})
+        yield from _compare(odoo, row, netsuite.goods_on(one) if waiting else {}, {})
 
 
 def _invoices(odoo, netsuite):

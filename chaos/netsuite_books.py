@@ -34,6 +34,18 @@ class NetSuiteBooks:
         """Does Odoo ship the goods of this line?"""
         return line["item"] in GOODS and not (line["drop_ship"] or line["store_pickup"])
 
+    def goods_on(self, fulfillment):
+        """Quantities of a fulfilment that Odoo ships, by line of the order."""
+        order = self.orders.get(fulfillment["created_from"])
+        left = {
+            str(line["line"])
+            for line in (order["lines"] if order else ())
+            if not self.is_shipped(line)
+        }
+        return {
+            line: quantity for line, quantity in quantities(fulfillment).items() if line not in left
+        }
+
     def by_hand(self):
         """Fulfilments that people made."""
         return [one for one in self.fulfillments.values() if not one["external_id"]]

@@ -37,6 +37,19 @@ MOVES = """
       FROM stock_move m
      WHERE m.netsuite_line IS NOT NULL
 """
+# What the deliveries and documents tell people, and all their moves: to find out what went wrong.
+STORY = {
+    "moves": """
+        SELECT m.id, m.picking_id, m.state, m.netsuite_line, m.product_uom_qty::float,
+               m.quantity::float, m.picked, m.create_date, m.write_date
+          FROM stock_move m JOIN stock_picking p ON p.id = m.picking_id
+         WHERE p.netsuite_transaction_id IS NOT NULL ORDER BY m.id
+    """,
+    "messages": """
+        SELECT model, res_id, date, body FROM mail_message
+         WHERE model IN ('stock.picking', 'netsuite.transaction') ORDER BY id
+    """,
+}
 REPORTS = """
     SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
            f.message, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits
@@ -80,6 +93,7 @@ class OdooBooks:
             self.reports = list(_all(cr, REPORTS))
             for move in _all(cr, MOVES):
                 self._enter(**move)
+            self._story = {name: _all(cr, query) for name, query in STORY.items()}
         self.by_document = {(row["kind"], row["internal_id"]): row for row in self.rows.values()}
 
     def _enter(self, picking_id, line, product, state, is_kit, wanted, done):
@@ -96,6 +110,20 @@ class OdooBooks:
             picking.open[line, product] += wanted
         if is_kit:
             picking.kit_lines.add(line)
+
+    def tell(self):
+        """All of it, for JSON."""
+        pickings = [
+            {name: value for name, value in vars(one).items() if not isinstance(value, dict | set)}
+            for one in self.pickings.values()
+        ]
+        return {
+            "documents": list(self.rows.values()),
+            "pickings": pickings,
+            "reports": list(self.reports),
+            "given_up": sorted(self._given_up),
+            **self._story,
+        }
 
     def of_row(self, row):
         return [one for one in self.pickings.values() if one.row == row["id"]]
