@@ -166,6 +166,13 @@ def screenshots():
     return screenshots.make(purpose("screenshots"))
 
 
+def advisories():
+    set_up()
+    from . import audit
+
+    return audit.refresh(arguments())
+
+
 def lock():
     set_up()
     from . import lock
@@ -180,6 +187,7 @@ def clean():
 
 
 COMMANDS = {
+    "advisories": advisories,
     "bench": bench,
     "chaos": chaos,
     "clean": clean,

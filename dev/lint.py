@@ -1,8 +1,10 @@
-"""`make lint`: ruff on everything, mypy on what has types, pylint-odoo on the addon."""
+"""`make lint`: ruff on everything, mypy on what has types, pylint-odoo on the addon; the locked
+packages against the known holes, and whatever is excused or done with all rights for its reason.
+"""
 
 import sys
 
-from . import lifetime, odoo, paths
+from . import audit, lifetime, odoo, paths, reasons
 from .report import say
 
 
@@ -21,6 +23,10 @@ def run(arguments):
         # pylint-odoo goes by the folder's name: it gets the link.
         folder = paths.ADDONS if name == "pylint" else paths.ROOT
         if lifetime.call(command, cwd=folder, env=odoo.environment()):
+            failed.append(name)
+    for name, check in {"advisories": audit.run, "reasons": reasons.run}.items():
+        say(f"{name}:")
+        if check():
             failed.append(name)
     say(f"Lint: {', '.join(failed)} failed." if failed else "Lint: nothing to complain about.")
     return 1 if failed else 0

@@ -19,7 +19,7 @@ def upload_certificate(url, certificate):
     request = urllib.request.Request(  # noqa: S310 (our own address)
         f"{url}/_control/certificates", json.dumps({"certificate": certificate}).encode()
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (as above)
         return json.load(answer)["id"]
 
 
@@ -27,7 +27,7 @@ class NetSuiteSide:
     """One look at NetSuite's records."""
 
     def __init__(self, url):
-        with urllib.request.urlopen(f"{url}/_control/state", timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{url}/_control/state", timeout=30) as answer:  # noqa: S310 (as above)
             state = json.load(answer)
         self.orders = {order["id"]: order for order in state["orders"]}
         self.fulfillments = state["fulfillments"]

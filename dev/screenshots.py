@@ -97,7 +97,7 @@ class Scene:
         request = urllib.request.Request(  # noqa: S310 (our own address)
             f"{self.simulator.url}/_control/{name}", json.dumps(body).encode(), method="POST"
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (as above)
             return json.load(answer)
 
     def _order(self, number, **more):

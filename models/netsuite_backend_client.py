@@ -43,9 +43,8 @@ class NetSuiteBackend(models.Model):
         """
         secrets = self._secrets()
         if self.authentication == "oauth2":
-            backend = (
-                self.sudo()
-            )  # sudo: the fields are for managers, the login for everyone's work
+            # sudo: the fields are for managers, the login for everyone's work
+            backend = self.sudo()
             return ClientCredentials(
                 secrets.get("consumer_key", ""),
                 backend.oauth2_certificate_id or "",

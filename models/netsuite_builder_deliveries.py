@@ -52,13 +52,8 @@ class NetSuiteBuilder(models.AbstractModel):
 
     def _run_rules(self, backend, record, vals, warehouse, demands):
         """Let the warehouse's own rules make the first step of a delivery in several steps."""
-        reference = (
-            self.env["stock.reference"]
-            .sudo()
-            .create(  # sudo: as Odoo's own orders do
-                {"name": record.tran_id}
-            )
-        )
+        # sudo: as Odoo's own orders do
+        reference = self.env["stock.reference"].sudo().create({"name": record.tran_id})
         self._procure(backend, record, vals, warehouse, demands, reference)
         pickings = reference.move_ids.picking_id
         if not pickings:

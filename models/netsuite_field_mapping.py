@@ -471,9 +471,8 @@ class NetSuiteFieldValue(models.Model):
     @api.constrains("odoo_value", "mapping_id")
     def _check_odoo_value(self):
         for one in self:
-            target = (
-                one.mapping_id.target_id.sudo()
-            )  # sudo: field definitions are for administrators
+            # sudo: field definitions are for administrators
+            target = one.mapping_id.target_id.sudo()
             try:
                 one.mapping_id._convert_plain(one.odoo_value or "", target)
             except ValueError as error:

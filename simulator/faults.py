@@ -122,7 +122,7 @@ class Faults:
 
     def __init__(self, seed=None):
         self._lock = threading.Lock()
-        self._chance = random.Random(seed)  # noqa: S311
+        self._chance = random.Random(seed)  # noqa: S311 (no secret)
         self._last = 0
         self.rules = []
 

@@ -29,7 +29,7 @@ def generate(books, seed=1, orders=25, lines=None):
 
     :param lines: benchmarks: only plain Pending Fulfillment orders with this many lines
     """
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311 (no secret)
     moments = _moments(books, orders)
     if lines:
         for moment in moments:

@@ -17,7 +17,7 @@ class PropertyCase(NetSuiteCase):
 
     def _play(self, seed, moves, steps=STEPS):
         """Let people do some of these things, in some order, then import everything there is."""
-        self.chance = random.Random(seed)  # noqa: S311
+        self.chance = random.Random(seed)  # noqa: S311 (no secret)
         for _number in range(6):
             self._new_order()
         for _step in range(steps):

@@ -232,7 +232,7 @@ class TestControl(SimulatorCase):
 
     def test_loopback_only(self):
         with self.assertRaises(ValueError):
-            Simulator(0).start(host="0.0.0.0")  # noqa: S104
+            Simulator(0).start(host="0.0.0.0")  # noqa: S104 (it must refuse)
 
     def test_stopping_ends_open_connections(self):
         simulator = Simulator(0).start()

@@ -145,7 +145,7 @@ class _Query:
         needed = needed or list(columns.values())[:1]
         names, marks = ", ".join(f"[{one.name}]" for one in needed), ", ".join("?" * len(needed))
         connection.executemany(
-            f"INSERT INTO [{table}] ({names}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO [{table}] ({names}) VALUES ({marks})",  # noqa: S608 (our tables)
             (
                 [self._stored(row.get(one.name), one) for one in needed]
                 for row in rows(table, self.books)
