@@ -1,8 +1,8 @@
 """No version with a known hole is locked: `make lint` looks without a network at `advisories.txt`.
 
-`make advisories ARGS=folder` makes the list of advisories in OSV's form: PyPI's from osv.dev, unpacked
-(JSON), or a checkout of github.com/pypa/advisory-database (YAML), which has fewer. A line of the
-list: package, versions that have the hole, what it is called.
+`make advisories ARGS=folder` makes the list of advisories in OSV's form: PyPI's from osv.dev,
+unpacked (JSON), or a checkout of github.com/pypa/advisory-database (YAML), which has fewer. A line
+of the list: package, versions that have the hole, what it is called.
 """
 
 import json

@@ -263,6 +263,8 @@ class TestHostile(ErrorCase):
             found = self.refused(refused(said, "SOME_CODE"))
             self.assertIn("SOME_CODE", str(found))
             self.assertTrue(str(self.refused(refused(said, ""))))
+        for body in (b'{"detail": "\\ud800" x', b'{"detail": "\0" x', b'{"detail": "" x'):
+            self.assertTrue(str(self.refused((500, body))))
 
     def test_ids_that_are_none(self):
         for odd in ("", "x", "9" * 5000, None):

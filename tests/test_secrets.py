@@ -1,13 +1,21 @@
 """Keys are written once and stay where they are: whatever happens, nobody is told them."""
 
 import logging
+import traceback
 from pathlib import Path
+from unittest.mock import patch
+from urllib.parse import urlsplit
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules import neutralize
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
+from ..models.netsuite_backend_credentials import MASK
+from ..netsuite.account import Account
+from ..netsuite.oauth2 import ClientCredentials, make_key_pair
+from ..netsuite.rest.login import login_for
+from ..netsuite.store import ProcessStore
 from ..simulator import demo
 from ..simulator.server import Simulator
 from .common import NetSuiteCase
@@ -19,6 +27,7 @@ KEYS = {
         *(demo.REST_TOKEN_ID, demo.REST_TOKEN_SECRET),
     ),
 }
+SECRETS = ("consumer_key", "consumer_secret", "token_id", "token_secret", "oauth2_private_key")
 # What is there to keep secrets.
 SAFES = ("netsuite_secret", "netsuite_memory")
 
@@ -158,6 +167,146 @@ class TestSecrets(NetSuiteCase):
         for model in functions.model_id:
             self.assertIn(f"'{model.model}'", statement)
 
+    # -- reading ---------------------------------------------------------------------------------
+
+    def answers(self, backend):
+        """What there is to ask about secrets, each as a function: reading, searching, grouping."""
+        env = backend.env
+        for name in SECRETS:
+            yield lambda name=name: backend.read([name])
+            yield lambda name=name: backend.web_read({name: {}})
+            yield lambda name=name: backend.export_data([name])
+            yield lambda name=name: env["netsuite.backend"].search_read([], [name])
+            yield lambda name=name: env["netsuite.backend"].search([(name, "like", "a")])
+            yield lambda name=name: env["netsuite.backend"].search([], order=name)
+            yield lambda name=name: env["netsuite.backend"].formatted_read_group(
+                [], [name], ["__count"]
+            )
+            yield lambda name=name: backend.filtered_domain([(name, "like", "0")])
+            yield lambda name=name: backend.mapped(name)
+            yield lambda name=name: env["netsuite.secret"].search([("name", "=", name)]).value
+            yield lambda name=name: env["netsuite.transaction"].search(
+                [(f"backend_id.{name}", "like", "a")]
+            )
+        yield lambda: env["netsuite.backend"].name_search(KEYS["soap"][0])
+        yield lambda: backend.copy().read()
+        yield lambda: backend.read()
+        yield lambda: env["netsuite.secret"].search_read([])
+        yield lambda: env["netsuite.secret"].browse(self.secret_ids).read(["value"])
+        yield lambda: env["netsuite.memory"].search_read([])
+        yield lambda: env["netsuite.memory"].formatted_read_group([], ["value"], ["__count"])
+
+    def test_no_question_is_answered_with_them(self):
+        """Not even to administrators; to others not even whether they are there."""
+        pair = make_key_pair()
+        keys = (*KEYS["soap"], pair.private_key)
+        self.backend.oauth2_private_key = pair.private_key
+        self.secret_ids = self.env["netsuite.secret"].sudo().search([]).ids
+        self.env.flush_all()
+        admin = self.env.ref("base.user_admin")
+        groups = ("base.group_user", "stock.group_stock_manager", "connector_netsuite.group_user")
+        people = [
+            new_test_user(self.env, f"curious{number}", groups=f"base.group_user,{group}")
+            for number, group in enumerate((*groups, "connector_netsuite.group_manager"))
+        ]
+        for user in (*people, admin):
+            asked = 0
+            for question in self.answers(self.backend.with_user(user)):
+                self.env.invalidate_all()
+                try:
+                    with self.env.cr.savepoint():
+                        said = str(question())
+                except (AccessError, UserError, ValueError, NotImplementedError) as error:
+                    said = str(error)
+                asked += 1
+                for key in keys:
+                    self.assertNotIn(key, said)
+            self.assertGreater(asked, 50)
+        for name in SECRETS:
+            value = self.backend.with_user(admin)[name]
+            self.assertEqual(value, MASK)
+            for user in people[:3]:
+                with self.subTest(name, user=user.login), self.assertRaises(AccessError):
+                    self.backend.with_user(user).read([name])
+
+    def test_searching_does_not_guess_them(self):
+        """A domain that matches a beginning would tell them letter by letter."""
+        backends = self.env["netsuite.backend"].with_user(self.env.ref("base.user_admin"))
+        for name, key in zip(SECRETS, KEYS["soap"], strict=False):
+            for operator, value in (("=like", f"{key[0]}%"), ("=", key), ("like", key[:3])):
+                with self.subTest(name, operator=operator):
+                    try:
+                        right = backends.search([(name, operator, value)])
+                        wrong = backends.search([(name, operator, "\u0001nothing")])
+                    except (UserError, ValueError, NotImplementedError):
+                        continue
+                    self.assertEqual(right, wrong)
+
+    def failure(self, backend):
+        """A traceback out of the middle of a call, with the values of all variables."""
+        with (
+            backend._client() as client,
+            patch("requests.adapters.HTTPAdapter.send", side_effect=ZeroDivisionError),
+        ):
+            try:
+                client.server_time()
+            except ZeroDivisionError as error:
+                told = traceback.TracebackException.from_exception(error, capture_locals=True)
+                return "".join(told.format())
+
+    def test_tracebacks_tell_no_secret(self):
+        """Names of keys stand in what is sent, the secrets that sign it do not."""
+        for api, (_key, secret, _token, token_secret) in KEYS.items():
+            shown = self.failure(self.make_backend(api=api, token_secret=token_secret))
+            self.assertIn("server_time", shown)
+            self.assertNotIn(secret, shown)
+            self.assertNotIn(token_secret, shown)
+
+    def test_chatter_tells_nothing(self):
+        backend = self.env["netsuite.backend"].with_context(tracking_disable=False)
+        backend = backend.create({"name": "Told", "account_id": "1234567"})
+        self.env.flush_all()
+        for name, key in zip(SECRETS, KEYS["soap"], strict=False):
+            backend[name] = key
+        self.env.cr.precommit.run()
+        said = str(
+            backend.message_ids.mapped("body") + backend.message_ids.tracking_value_ids.read()
+        )
+        for key in KEYS["soap"]:
+            self.assertNotIn(key, said)
+
+    # -- sending ---------------------------------------------------------------------------------
+
+    def test_certificates_are_verified(self):
+        client = self.backend._client()
+        with client:
+            session = client.service.session._session
+            self.assertIs(session.verify, True)
+            self.assertFalse(session.trust_env, "no other authorities by environment")
+
+    def test_an_account_stays_in_its_own_domain(self):
+        """Over both services, and for the token."""
+        for name in ("1234567_SB1", "TSTDRV1", "ABC_RP2"):
+            account = Account(name)
+            host = f"{name.lower().replace('_', '-')}.suitetalk.api.netsuite.com"
+            token = login_for(self.oauth2_credentials(), account, None, ProcessStore())._url
+            for url in (account.soap_url("2025_2"), account.rest_url, token):
+                self.assertEqual((urlsplit(url).scheme, urlsplit(url).netloc), ("https", host))
+        for name in (
+            "evil.com/",
+            "1.evil",
+            "x@evil.com",
+            "evil.com#",
+            "evil\\",
+            "a:80",
+            "\u0661234",
+        ):
+            with self.subTest(name), self.assertRaises(ValidationError):
+                self.make_backend(account_id=name)
+
+    def oauth2_credentials(self):
+        return ClientCredentials("client", "certificate", make_key_pair().private_key)
+
     def test_redirections_lead_nowhere(self):
         """Neither keys nor signatures reach another server."""
         with Simulator(orders=0) as elsewhere:
@@ -168,7 +317,32 @@ class TestSecrets(NetSuiteCase):
             self.assertEqual(elsewhere.journal.requests, 0)
 
     def test_plain_http_only_to_this_machine(self):
-        for url in ("http://netsuite.example", "http://10.0.0.1:8080", "ftp://127.0.0.1"):
+        for url in (
+            "http://netsuite.example",
+            "http://10.0.0.1:8080",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1@evil.example",
+            "http://127.0.0.1:80@evil.example",
+            "http://127.0.0.1#@evil.example",
+            "http://127.0.0.1\\@evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://localhost.evil.example",
+            "http://2130706433.evil.example",
+            "http://2130706433",  # 127.0.0.1 to some, a name to others
+            "http://0x7f000001",
+            "http://127.1",
+            "http://0177.0.0.1",
+            "http://[::ffff:10.0.0.1]",
+            "http://[::2]",
+            "http://0.0.0.0",
+            "http://169.254.169.254",
+            "http://localtest.me",  # a name that leads here today leads elsewhere tomorrow
+            "http://127.0.0.1/services",
+            "https://user:word@proxy.example",
+            "https://proxy.example?x=",
+            "https://",
+            "javascript:alert(1)",
+        ):
             with self.subTest(url), self.assertRaises(ValidationError):
                 self.make_backend(service_url=url)
         for url in ("https://proxy.example", "http://localhost:8085", "http://[::1]:8085"):

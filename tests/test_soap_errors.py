@@ -350,6 +350,10 @@ class TestMalformed(ErrorCase):
             )
 
         line = "<s:itemList><s:item><s:quantity>{}</s:quantity></s:item></s:itemList>"
+        custom = (
+            '<s:customFieldList><c:customField xsi:type="c:DoubleCustomFieldRef" '
+            'scriptId="custbody_a"><c:value>{}</c:value></c:customField></s:customFieldList>'
+        )
         self.stub.answer(
             list_answer(
                 order("1", "<s:tranDate>yesterday</s:tranDate>"),
@@ -361,13 +365,15 @@ class TestMalformed(ErrorCase):
                 (failed("RCRD_DSNT_EXIST", "Gone."), ""),
                 order("8", "<s:shipDate>0001-01-01T00:00:00+14:00</s:shipDate>"),
                 order("9", "<s:shipDate>9999-12-31T23:00:00Z</s:shipDate>"),
+                order("10", custom.format("1e999")),
+                order("11", custom.format("NaN")),
             )
         )
-        found = self.client.read(SALES_ORDER, list("123456789"))
+        found = self.client.read(SALES_ORDER, [str(number) for number in range(1, 12)])
         self.assertEqual(list(found.records), ["4"])
         kinds = {key: type(error) for key, error in found.errors.items()}
         self.assertEqual(kinds.pop("7"), errors.RecordMissing)
-        self.assertEqual(set(kinds), set("1235689"))
+        self.assertEqual(set(kinds), {*"1235689", "10", "11"})
         self.assertEqual(set(kinds.values()), {errors.MalformedAnswer})
 
     def test_bad_hits(self):

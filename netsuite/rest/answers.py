@@ -155,10 +155,11 @@ def _words_of_no_json(body: bytes) -> tuple[str, str]:
     sentences = []
     for quoted in _DETAIL.findall(written):
         try:
-            sentences.append(json.loads(quoted, strict=False))
+            sentences.append(_text(json.loads(quoted, strict=False)))
         except ValueError:
-            sentences.append(quoted.strip('"'))
-    return _telling(_CODE.findall(written)), " ".join(dict.fromkeys(sentences))
+            sentences.append(_text(quoted.strip('"')))
+    said = dict.fromkeys(one for one in sentences if one)
+    return _telling([_text(one) for one in _CODE.findall(written)]), " ".join(said)
 
 
 def _telling(numbers: list[str]) -> str:

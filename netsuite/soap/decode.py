@@ -42,6 +42,7 @@ from .xml import (
     amount,
     children,
     fields,
+    finite,
     flag,
     moment,
     parse_moment,
@@ -338,7 +339,7 @@ def _tick(value: str) -> bool:
 _CUSTOM_VALUES: dict[str, Callable[[str], CustomValue]] = {
     "BooleanCustomFieldRef": _tick,
     "LongCustomFieldRef": int,
-    "DoubleCustomFieldRef": float,
+    "DoubleCustomFieldRef": finite,
     "DateCustomFieldRef": parse_moment,
 }
 

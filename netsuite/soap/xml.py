@@ -148,11 +148,14 @@ def flag(found: Fields, name: str, default: bool = False) -> bool:
 def amount(found: Fields, name: str) -> float | None:
     """A finite number, or None when absent."""
     value = text(found, name)
-    if not value:
-        return None
+    return finite(value) if value else None
+
+
+def finite(value: str) -> float:
+    """The number that a text is; neither a comparison nor a table can do with others."""
     number = float(value)
     if not math.isfinite(number):
-        raise ValueError(f"{name} is {value}")
+        raise ValueError(f"{value} is no number that can be")
     return number
 
 
