@@ -89,6 +89,30 @@ def work(env):
     env["netsuite.fulfillment"]._cron_writeback()
 
 
+def connect(env):
+    """An account with keys of its own, in each database another."""
+    name = env.cr.dbname
+    backend = env["netsuite.backend"].search([])
+    keys = ("consumer_key", "consumer_secret", "token_id", "token_secret")
+    backend.write({key: f"{key}-{name}" for key in keys})
+
+
+def call(env):
+    """What the schedule and people would do now; whoever listens at the address counts calls."""
+    backend = env["netsuite.backend"].with_context(active_test=False).search([])
+    env["netsuite.backend"]._cron_import()
+    env["netsuite.backend"]._cron_reconcile()
+    env["netsuite.fulfillment"]._cron_writeback()
+    env["netsuite.transaction"].search([]).action_read_again()
+    env["netsuite.fulfillment"].search([]).action_retry()
+    backend.action_test_connection()
+    from odoo.addons.queue_job.job import Job  # found once the options are read
+
+    for job in env["queue.job"].search([("state", "=", "pending")]):
+        if job.model_name.startswith("netsuite."):
+            Job.load(env, job.uuid).perform()
+
+
 def uninstall(env):
     env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
 
@@ -101,10 +125,17 @@ def state(cr):
         "moves": "SELECT count(*) FROM stock_move WHERE state = 'done'",
         "jobs": "SELECT count(*) FROM queue_job WHERE model_name LIKE 'netsuite.%'",
         "waiting jobs": "SELECT count(*) FROM queue_job WHERE state = 'pending'",
+        "open jobs": """
+            SELECT count(*) FROM queue_job WHERE model_name LIKE 'netsuite.%'
+               AND state IN ('wait_dependencies', 'pending', 'enqueued', 'started')
+        """,
         "models": "SELECT count(*) FROM ir_model WHERE model LIKE 'netsuite.%'",
         "tables": "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'netsuite_%'",
         "data": "SELECT count(*) FROM ir_model_data WHERE module = 'connector_netsuite'",
         "actions": "SELECT count(*) FROM ir_cron WHERE cron_name LIKE 'NetSuite:%'",
+        "active actions": """
+            SELECT count(*) FROM ir_cron WHERE cron_name LIKE 'NetSuite:%' AND active
+        """,
         "fields": "SELECT count(*) FROM ir_model_fields WHERE name LIKE 'netsuite%'",
         "groups": "SELECT count(*) FROM res_groups_privilege WHERE name->>'en_US' = 'NetSuite'",
     }
@@ -118,9 +149,46 @@ def state(cr):
 def main(options, database, steps):
     config.parse_config(options, setup_logging=True)
     for step in steps:
+        if step == "apart":
+            print(json.dumps(apart(*database.split(","))), flush=True)
+            continue
         take(step, database)
         with Registry(database).cursor() as cr:
             print(json.dumps(state(cr)), flush=True)
+
+
+def apart(one, other):
+    """Two databases served by this process, each with a backend of the same id: what of one is seen
+    in the other?"""
+    with Registry(one).cursor() as cr, Registry(other).cursor() as other_cr:
+        envs = [api.Environment(cursor, SUPERUSER_ID, {}) for cursor in (cr, other_cr)]
+        backends = [env["netsuite.backend"].search([]) for env in envs]
+        stores = [
+            env["netsuite.memory"]._store(backend)
+            for env, backend in zip(envs, backends, strict=True)
+        ]
+        stores[0].put("token", one, 60)
+        tokens = [store.get("token") for store in stores]
+        stores[1].put("token", other, 60)
+        tokens += [store.get("token") for store in stores]
+        backends[0].connection_limit = backends[1].connection_limit = 1
+        with backends[0]._place("one", 0), backends[1]._place("other", 0):
+            places = 2
+        for env in envs:
+            env.cr.execute("DELETE FROM queue_job")
+        backends[0]._plan_import()
+        jobs = [env["queue.job"].search_count([("state", "=", "pending")]) for env in envs]
+        keys = [backend._secrets()["token_secret"] for backend in backends]
+        clients = [backend._client() for backend in backends]
+        signed = [client.service._credentials.fingerprint for client in clients]
+        return {
+            "ids": [backend.id for backend in backends],
+            "tokens": tokens,
+            "places": places,
+            "jobs": jobs,
+            "keys": keys,
+            "logins": len(set(signed)),
+        }
 
 
 def take(step, database):
@@ -133,7 +201,13 @@ def take(step, database):
             STEPS[step](api.Environment(cr, SUPERUSER_ID, {}))
 
 
-STEPS = {"deliveries": deliveries, "work": work, "uninstall": uninstall}
+STEPS = {
+    "deliveries": deliveries,
+    "work": work,
+    "connect": connect,
+    "call": call,
+    "uninstall": uninstall,
+}
 
 if __name__ == "__main__":
     main(**json.loads(sys.argv[1]))

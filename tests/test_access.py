@@ -1,5 +1,7 @@
 """Who may do what: reached as over RPC, by people with and without the groups."""
 
+from pathlib import Path
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -27,6 +29,8 @@ class TestAccess(NetSuiteCase):
         super().setUpClass()
         cls.employee = new_test_user(cls.env, "employee", groups="base.group_user")
         cls.packer = new_test_user(cls.env, "packer", groups="stock.group_stock_user")
+        cls.customer = new_test_user(cls.env, "customer", groups="base.group_portal")
+        cls.anybody = cls.env.ref("base.public_user")
         cls.watcher = new_test_user(
             cls.env, "watcher", groups="base.group_user,connector_netsuite.group_user"
         )
@@ -95,13 +99,20 @@ class TestAccess(NetSuiteCase):
         methods = list(self.public_methods())
         self.assertGreater(len(methods), 30)
         for model, name in methods:
-            for user in (self.employee, self.packer):
+            for user in (self.employee, self.packer, self.customer, self.anybody):
                 with self.subTest(model=model, method=name, user=user.login):
+                    self.env.invalidate_all()
                     answer = str(self.call(user, model, name))
                     self.assertEqual(self.state(), before)
-                    if user == self.employee:
+                    if user != self.packer:
                         self.assertNotIn(self.document.tran_id, answer)
                         self.assertNotIn(self.document.customer, answer)
+
+    def test_no_route(self):
+        """The addon answers no request of its own, so none without a login."""
+        for path in Path(__file__).parents[1].glob("*/*.py"):
+            if path.parent.name in ("models", "wizards", "controllers", "report"):
+                self.assertNotIn("route(", path.read_text(), path.name)
 
     def test_every_button_answers(self):
         """XML-RPC has no way to say nothing: a method that returns None looks like a failure."""

@@ -1,9 +1,11 @@
 """The addon comes into a database that is in use, changes while it works, and goes again."""
 
+import http.server
 import json
 import os
 import subprocess
 import sys
+import threading
 
 import psycopg2
 from odoo.sql_db import connection_info_for
@@ -17,6 +19,17 @@ from .lifecycle_process import DELIVERIES
 TEMPLATE = os.environ.get("CONNECTOR_NETSUITE_TEMPLATE")
 
 
+class Caught(http.server.BaseHTTPRequestHandler):
+    """Whoever calls here should not have."""
+
+    calls = []
+
+    def do_POST(self):
+        self.calls.append(self.path)
+
+    do_GET = do_HEAD = do_POST
+
+
 @tagged("post_install", "-at_install")
 class TestLifecycle(BaseCase):
     def setUp(self):
@@ -28,13 +41,15 @@ class TestLifecycle(BaseCase):
         self.execute(f'CREATE DATABASE "{self.database}" TEMPLATE "{TEMPLATE}"')
         self.addCleanup(self.execute, f'DROP DATABASE "{self.database}" WITH (FORCE)')
 
-    def execute(self, statement):
-        _name, info = connection_info_for("postgres")
+    def execute(self, statement, database="postgres"):
+        """Execute a statement; the first value that it finds, if any."""
+        _name, info = connection_info_for(database)
         connection = psycopg2.connect(**info)
         try:
             connection.autocommit = True
             with connection.cursor() as cr:
                 cr.execute(statement)
+                return cr.fetchone()[0] if cr.description else None
         finally:
             connection.close()
 
@@ -66,3 +81,58 @@ class TestLifecycle(BaseCase):
             self.assertEqual(gone[name], 0, name)
         for name in ("deliveries", "done", "moves"):
             self.assertEqual(gone[name], before[name], name)
+
+    def copy(self, name):
+        """A copy of the database, as a person makes one for tests."""
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.database}"')
+        self.addCleanup(self.execute, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def odoo(self, *arguments):
+        """Odoo's own command."""
+        program = "import sys; from odoo.cli import main; sys.exit(main())"
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments, *process_options.options()],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            env=process_options.environment(),
+        )
+        self.assertEqual(done.returncode, 0, done.stderr[-3000:])
+
+    def test_copies(self):
+        """A neutralised copy calls nobody; databases of one server know nothing of each other."""
+        _before, _installed, _worked, working = self.take(
+            "deliveries", "install", "work", "connect"
+        )
+        self.assertGreater(working["open jobs"], 1)
+        self.assertGreater(working["active actions"], 1)
+        self.copy(f"{self.database}_copy")
+        self.copy(f"{self.database}_other")
+        original = self.database
+        self.database = f"{original}_copy"
+        self.odoo("neutralize", "-d", self.database)
+        for table in ("netsuite_secret", "netsuite_memory"):
+            self.assertEqual(self.execute(f"SELECT count(*) FROM {table}", self.database), 0)  # noqa: S608 (our tables)
+        with http.server.HTTPServer(("127.0.0.1", 0), Caught) as listener:
+            thread = threading.Thread(target=listener.serve_forever)
+            thread.start()
+            try:
+                url = f"http://127.0.0.1:{listener.server_port}"
+                self.execute(f"UPDATE netsuite_backend SET service_url = '{url}'", self.database)  # noqa: S608 (our own)
+                (called,) = self.take("call")
+            finally:
+                listener.shutdown()
+                thread.join()
+        self.assertEqual(Caught.calls, [])
+        self.assertEqual(called["active actions"], 0)
+        self.database = f"{original}_other"
+        self.take("connect")
+        self.database = f"{original},{original}_other"
+        (apart,) = self.take("apart")
+        self.assertEqual(apart["ids"][0], apart["ids"][1])
+        self.assertEqual(apart["tokens"], [original, None, original, f"{original}_other"])
+        self.assertEqual(apart["places"], 2)
+        self.assertGreater(apart["jobs"][0], apart["jobs"][1])
+        self.assertEqual(len(set(apart["keys"])), 2)
+        self.assertEqual(apart["logins"], 2)
