@@ -29,6 +29,7 @@ from . import netsuite_builder_changes
 from . import netsuite_fulfillment
 from . import netsuite_fulfillment_job
 from . import netsuite_fulfillment_contents
+from . import netsuite_fulfillment_kits
 from . import netsuite_fulfillment_report
 from . import netsuite_fulfillment_order
 from . import netsuite_fulfillment_imported

@@ -107,6 +107,8 @@ class NetSuiteFulfillment(models.Model):
         # The label was reported before; now NetSuite is told that the goods have left.
         for row in known.filtered(lambda row: row.state != "cancelled" and not row.by_hand):
             row.state = "pending" if row._may_be_reported() else "waiting"
+            if row.state == "waiting":
+                row.message = row._what_it_waits_for(row.picking_id)
         rows += known
         rows.filtered(lambda row: row.state == "pending")._enqueue()
         return rows
@@ -307,6 +309,8 @@ class NetSuiteFulfillment(models.Model):
         # What failed for good is a fulfilment that was deleted in NetSuite: it is made again.
         gone = rows.filtered(lambda row: row.state == "failed" and not row.next_try)
         gone.write({"internal_id": False, "reported_date": False, "reported_numbers": False})
+        # Of what a person marked, NetSuite has told Odoo nothing yet.
+        rows.filtered(lambda row: row.by_hand and not row.internal_id).reported_date = False
         rows.write(
             {
                 "state": "pending",
@@ -343,7 +347,9 @@ class NetSuiteFulfillment(models.Model):
         rows.sudo()._clear_activity()
         for row in rows.sudo():
             row._log(message)
-        self.sudo()._complete(rows.sudo().transaction_id)  # sudo: as above
+        documents = rows.sudo().transaction_id  # sudo: as above
+        self.sudo()._complete(documents)
+        documents._complete_services()
         return True
 
     def action_adopt(self):
@@ -367,6 +373,7 @@ class NetSuiteFulfillment(models.Model):
         self.write(
             {
                 "internal_id": internal_id,
+                "reported_date": False,  # of this one, Odoo has told nothing
                 "report_rest": report_rest,
                 "state": "pending",
                 "next_try": False,

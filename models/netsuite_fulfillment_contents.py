@@ -14,7 +14,6 @@ from ..netsuite.writeback import (
     parcels,
     snapped,
     split_numbers,
-    whole_kits,
 )
 from .netsuite_fulfillment_job import Finding
 
@@ -35,10 +34,10 @@ class NetSuiteFulfillment(models.Model):
 
     # -- quantities ----------------------------------------------------------------------------
 
-    def _quantities(self, known_kits):
+    def _quantities(self, found):
         """What this shipment adds to what NetSuite knows.
 
-        :param known_kits: by line, what our other fulfilments of the order have of it
+        :param found: fulfilments of the order in NetSuite, without its own
         """
         moves = self._done_moves(self.picking_id)
         kits = moves.filtered("netsuite_is_kit")
@@ -49,10 +48,8 @@ class NetSuiteFulfillment(models.Model):
             tolerances[key] = tolerances.get(key, 0.0) + self._tolerance(move)
         parts_left = False
         for key in dict.fromkeys(kits.mapped("netsuite_line")):
-            members = self._kit_members(key)
-            whole = whole_kits(members.values())
-            by_line[key] = whole - known_kits.get(key, 0.0)
-            parts_left |= any(round(done - whole, DIGITS) > 0 for done in members.values())
+            by_line[key] = self._kits_to_report(key, found)
+            parts_left |= self._has_parts_left(key)
         by_line = {key: quantity for key, quantity in by_line.items() if quantity > 0}
         return Quantities(by_line, parts_left, tolerances)
 
@@ -74,17 +71,6 @@ class NetSuiteFulfillment(models.Model):
     def _tolerance(self, move):
         """By how much rounding in the product's unit can change a quantity of the line."""
         return 0.5001 * move.product_id.uom_id.rounding / move.netsuite_factor
-
-    def _kit_members(self, key):
-        """For how many kits each member has been shipped, by all deliveries together: a kit may be
-        complete only with a later one."""
-        members = {}
-        pickings = self.transaction_id.picking_ids
-        for move in pickings.move_ids.filtered(lambda move: move.netsuite_line == key):
-            member = (move.product_id, move.netsuite_factor)
-            done = move.quantity if move.state == "done" else 0.0
-            members[member] = members.get(member, 0.0) + self._line_quantity(move, done)
-        return members
 
     def _other_lines(self):
         """Keys of the order's lines that Odoo has no moves for: services that are fulfilled when

@@ -87,11 +87,22 @@ class NetSuiteFulfillment(models.Model):
         """The field of the invoice that takes the numbers, as the backend says."""
         text = ", ".join(numbers)
         if self.backend_id.invoice_field == "tracking":
-            return {"tracking_numbers": text}
+            return {"tracking_numbers": ", ".join([*numbers, *self._typed_numbers(client)])}
         if self.backend_id.invoice_field == "custom":
             return {"custom_fields": {self.backend_id.invoice_custom_field: text}}
+        return {"memo": memo_with(self._read_invoice(client).memo, numbers)}
+
+    def _typed_numbers(self, client):
+        """Numbers that people entered in NetSuite for shipments that they marked as reported."""
+        if not any(row.by_hand and not row.tracking_numbers for row in self._sharing(None)):
+            return []
+        ours = self._ever_ours()
+        found = split_numbers(",".join(self._read_invoice(client).tracking_numbers))
+        return [number for number in found if number not in ours]
+
+    def _read_invoice(self, client):
         internal_id = self.transaction_id.internal_id
         found = client.read(self.transaction_id.import_type, [internal_id])
         if internal_id in found.errors:
             raise found.errors[internal_id]
-        return {"memo": memo_with(found.records[internal_id].memo, numbers)}
+        return found.records[internal_id]

@@ -47,23 +47,18 @@ class NetSuiteFulfillment(models.Model):
     def _first_found(self, found, own):
         """NetSuite has the fulfilment already: its answer got lost, or a person adopted it."""
         self.internal_id = own.internal_id
-        quantities = self._quantities(self._on_others(found, own))
+        quantities = self._quantities([one for one in found if one is not own])
         self._take_along(self._parts_before(on_lines([own], {own.internal_id})))
         if quantities.parts_left:
             self._flag_parts()
         if own.external_id.lower() != self.external_id.lower():
             self._settle_uncovered(own, quantities)
 
-    def _on_others(self, found, own):
-        """By line, what our fulfilments of the order have of it, but for this one."""
-        known = self._known(self._siblings()) - {own.internal_id, own.external_id.lower()}
-        return on_lines(found, known)
-
     def _taken_of(self, fulfillment):
         """By line, what other shipments of a fulfilment that was made by hand have of it."""
         taken = {}
         for row in self._siblings().filtered(lambda r: r.internal_id == fulfillment.internal_id):
-            for key, quantity in row._quantities({}).by_line.items():
+            for key, quantity in row._quantities(()).by_line.items():
                 taken[key] = taken.get(key, 0.0) + quantity
         return taken
 
@@ -86,8 +81,7 @@ class NetSuiteFulfillment(models.Model):
 
     def _fulfil(self, client, found):
         siblings = self._siblings()
-        known = self._known(siblings)
-        quantities = self._quantities(on_lines(found, known))
+        quantities = self._quantities(found)
         if not quantities.by_line:
             self._nothing_whole(client, found, siblings, quantities)
             return

@@ -63,7 +63,7 @@ class NetSuiteFulfillment(models.Model):
         if not self.report_rest:
             self._flag(self.env._("%s Fulfil the rest in NetSuite.", sentence))
         elif self._report_remainder(
-            f"{self.external_id}-rest",
+            _numbered(f"{self.external_id}-rest", len(self._rests())),
             {
                 "picking_id": self.picking_id.id,
                 "transaction_id": self.transaction_id.id,
@@ -93,10 +93,23 @@ class NetSuiteFulfillment(models.Model):
         row.filtered("report_now")._enqueue()
         return row
 
-    def _quantities(self, known_kits):
+    def _quantities(self, found):
         if self.remainder:
             return Quantities(dict(self.remaining_lines or {}))
-        return super()._quantities(known_kits)
+        quantities = super()._quantities(found)
+        left = {key: one - self._on_rests(key) for key, one in quantities.by_line.items()}
+        by_line = {key: one for key, one in left.items() if round(one, DIGITS) > 0}
+        return replace(quantities, by_line=by_line)
+
+    def _rests(self):
+        """What adopted fulfilments lacked of these shipments, once that was settled."""
+        return self.picking_id.netsuite_fulfillment_ids.filtered(
+            lambda row: row.remainder == "goods" and row.state != "cancelled"
+        )
+
+    def _on_rests(self, key):
+        """How much of a line is reported by itself as the rest of these shipments."""
+        return sum((row.remaining_lines or {}).get(key, 0.0) for row in self._rests())
 
     def _parts(self, key, total):
         parts = super()._parts(key, total)
@@ -111,6 +124,11 @@ class NetSuiteFulfillment(models.Model):
                 )
             )
         return parts
+
+    def _may_be_reported(self):
+        if self.remainder == "services":  # they have no tracking number
+            return self.report_now or self.backend_id.report_when != "manual"
+        return super()._may_be_reported()
 
     def _shipping_cost(self):
         shipments = self.filtered(lambda row: not row.remainder)
@@ -152,6 +170,12 @@ class NetSuiteFulfillment(models.Model):
         else:
             self._make_fulfillment(client, proposal, {})
 
+    def _reported(self, internal_id, message):
+        result = super()._reported(internal_id, message)
+        # The order may have been cut while this was on its way.
+        self.transaction_id._complete_services()
+        return result
+
     def _take_back(self, message):
         """There is nothing to report of it."""
         self.write({"state": "cancelled", "message": message, "next_try": False})
@@ -176,7 +200,7 @@ class NetSuiteTransaction(models.Model):
                 continue
             for rows in transaction._shipments().grouped(lambda row: row._ship_group()).values():
                 rows._report_remainder(
-                    f"{min(rows, key=_id).external_id}-services",
+                    transaction._services_id(rows),
                     {
                         "picking_id": max(rows.picking_id.ids),
                         "transaction_id": transaction.id,
@@ -184,6 +208,20 @@ class NetSuiteTransaction(models.Model):
                         "report_now": transaction.backend_id.report_when != "manual",
                     },
                 )
+
+    def _services_id(self, shipments):
+        """External id for the services that these shipments left open: a further one where NetSuite
+        was told of others before, as it showed when it was read."""
+        told = self.fulfillment_ids.filtered(
+            lambda row: (
+                row.remainder == "services"
+                and row.state == "done"
+                and row._ship_group() == shipments[:1]._ship_group()
+            )
+        )
+        read = {one.internal_id for one in self._fulfillment_records() or ()}
+        first = f"{min(shipments, key=_id).external_id}-services"
+        return _numbered(first, len(told) if read.issuperset(told.mapped("internal_id")) else 0)
 
     def _flag_services(self):
         """A person has cancelled the rest of an order that NetSuite still wants: nobody completes
@@ -244,6 +282,11 @@ class NetSuiteTransaction(models.Model):
             for line in record.lines
             if round(line.quantity - done.get(line.key, 0.0), DIGITS) > 0
         }
+
+
+def _numbered(external_id, earlier):
+    """The external id after so many earlier ones of the kind."""
+    return f"{external_id}-{earlier + 1}" if earlier else external_id
 
 
 def _id(record):

@@ -25,9 +25,9 @@ DIGITS = 6
 POUNDS_PER_KILOGRAM = 2.20462262
 # Parts of a text that are shorter than this are blocks of one number (see split_numbers).
 SHORTEST_NUMBER = 8
-# What the write-back adds to a memo, at its end; the rest is somebody else's.
+# What the write-back adds to a memo, at its end; the rest is somebody else's, behind it too.
 MEMO_MARK = "Tracking: "
-OWN_MEMO = re.compile(rf"(^|\s?\|\s?){MEMO_MARK}\S+(, \S+)*$")
+OWN_MEMO = re.compile(rf"(^|\s?\|\s?){MEMO_MARK}\S+(, \S+)*(?=\s?\||$)")
 # The least weight of a package that a carrier's list takes: 0.1 lb [7.3]. Whether an account
 # outside the US counts in kilograms, nobody could verify: 0.1 of either is enough both ways.
 LIGHTEST = {"ups": 0.1}
@@ -235,7 +235,7 @@ def _plain(quantity: float) -> str:
 
 def memo_with(memo: str, numbers: Sequence[str]) -> str:
     """The memo with these tracking numbers at its end, in place of those added before."""
-    kept = OWN_MEMO.sub("", memo)
+    kept = OWN_MEMO.sub("", memo).removeprefix(" | ")
     added = MEMO_MARK + ", ".join(numbers) if numbers else ""
     return " | ".join(part for part in (kept, added) if part)
 

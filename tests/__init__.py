@@ -52,6 +52,7 @@ from . import (
     test_writeback_faults,
     test_writeback_groups,
     test_writeback_imported,
+    test_writeback_kits,
     test_writeback_lost,
     test_writeback_orders,
     test_writeback_races,

@@ -114,6 +114,39 @@ class TestWritebackByHand(WritebackCase):
                 self.run_until_killed(place)
                 self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
 
+    def test_rest_after_a_change_of_mind(self):
+        """Marked as reported first, and then reported after all."""
+        order, picking = self.import_order(("MUG-BLU", 3), ("KETTLE-15", 1))
+        made = self.books.fulfil_by_hand(order.id, {1: 2}, ship_status="picked")
+        row = self.ship_and_run(picking)
+        row.action_mark_reported()
+        self.run_jobs()
+        row.action_retry()
+        self.run_jobs()
+        self.adopt(row)
+        self.check_rest(order, made, row, {1: 1.0, 2: 1.0})
+
+    def test_adopted_one_is_deleted(self):
+        """What is made again is what the rest does not have, adopted or not."""
+        for again in (None, {1: 1}):
+            with self.subTest(again):
+                order, made, row = self.adopt_a_part({1: 2})
+                self.settle()
+                self.books.delete("itemFulfillment", made.id)
+                if again:
+                    self.books.fulfil_by_hand(order.id, again, ship_status="picked")
+                row.picking_id.carrier_tracking_ref = "CORRECTED1"
+                self.settle()
+                self.assertEqual(row.state, "failed")
+                row.action_retry()
+                self.settle()
+                if again:
+                    self.adopt(row)
+                    self.settle()
+                found = [lines for lines, *_more in self.fulfillments(order)]
+                parts = [{1: 1.0}] * 2 if again else [{1: 2.0}]
+                self.assertEqual(found, [{1: 1.0, 2: 1.0}, *parts])
+
     def test_rest_that_is_not_open(self):
         """Somebody fulfils the rest by hand too: offered like the first."""
         order, made, row = self.adopt_a_part({1: 2})

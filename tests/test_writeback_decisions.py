@@ -119,6 +119,8 @@ class TestWritebackDecisions(BaseCase):
         self.assertEqual(memo_with(memo, ["C"]), "Gift | Tracking: C")
         self.assertEqual(memo_with(memo, []), "Gift")
         self.assertEqual(memo_with("", ["A"]), "Tracking: A")
+        for before, after in ((memo, "Gift | Call"), ("Tracking: A, B", "Call")):
+            self.assertEqual(memo_with(f"{before} | Call", ["C"]), f"{after} | Tracking: C")
         theirs = "Tracking: mail it to bob@example.com"
         self.assertEqual(memo_with(theirs, ["A"]), f"{theirs} | Tracking: A")
         self.assertEqual(memo_with(f"{theirs} | Tracking: A, B", ["C"]), f"{theirs} | Tracking: C")

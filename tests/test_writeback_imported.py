@@ -314,6 +314,15 @@ class TestWritebackInvoices(WritebackCase):
         self.run_jobs()
         self.assertEqual(self.invoice.memo, "Gift | Tracking: OTHER00001")
 
+    def test_numbers_entered_by_hand_stay(self):
+        self.ship_and_run(self.picking, {"1": 2.0}, numbers="FIRST00001")
+        row = self.ship_and_run(self.picking.backorder_ids, numbers=None)
+        self.invoice.tracking_numbers = "FIRST00001, BYHAND0001"
+        row.action_mark_reported()
+        self.picking.carrier_tracking_ref = "OTHER00001"
+        self.run_jobs()
+        self.assertEqual(self.invoice.tracking_numbers, "OTHER00001, BYHAND0001")
+
     def test_custom_field(self):
         self.backend.write(
             {"invoice_field": "custom", "invoice_custom_field": "custbody_tracking_link"}

@@ -10,6 +10,7 @@ from ..simulator.rest.routing import route
 from . import test_writeback_by_hand as by_hand
 from . import test_writeback_faults as faults
 from . import test_writeback_imported as imported
+from . import test_writeback_kits as kits
 from . import test_writeback_orders as orders
 from . import test_writeback_services as services
 from . import test_writeback_survival as survival
@@ -65,6 +66,11 @@ class TestWritebackFaultsRest(OverRest, faults.TestWritebackFaults):
 
 @tagged("post_install", "-at_install")
 class TestWritebackOrdersRest(OverRest, orders.TestWritebackOrders):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestWritebackKitsRest(OverRest, kits.TestWritebackKits):
     pass
 
 

@@ -61,6 +61,62 @@ class TestWritebackServices(WritebackCase):
         self.backend._plan_import()
         self.check(order, picking, ({1: 2.0}, {2: 2.0}))
 
+    def check_lines(self, order, *lines):
+        self.settle()
+        self.run_cron()
+        rows = self.row(order.id).fulfillment_ids
+        found = [lines for lines, *_more in self.fulfillments(order)]
+        self.assertEqual(found, list(lines), rows.mapped("message"))
+
+    def test_services_that_are_added_again_and_again(self):
+        order, picking = self.import_order(("MUG-BLU", 2), ("ENGRAVE", 1))
+        self.ship_and_run(picking)
+        done = [{1: 2.0, 2: 1.0}]
+        for quantity in (2, 4):
+            self.books.edit_line(order.id, 2, quantity=quantity)
+            self.backend._plan_import()
+            done.append({2: quantity / 2})
+            self.check_lines(order, *done)
+        self.books.add_line(order.id, "ENGRAVE", 1)
+        self.backend._plan_import()
+        self.check_lines(order, *done, {3: 1.0})
+
+    def test_fulfilment_of_services_that_was_deleted(self):
+        """As any other one: Odoo does not make it again by itself."""
+        order, picking = self.import_order(("MUG-BLU", 2))
+        self.ship_and_run(picking)
+        self.books.add_line(order.id, "ENGRAVE", 2)
+        self.backend._plan_import()
+        self.check_lines(order, {1: 2.0}, {2: 2.0})
+        self.books.delete("itemFulfillment", self.books.fulfillments_of(order.id)[1].id)
+        self.backend._plan_import()
+        self.check_lines(order, {1: 2.0})
+
+    def test_order_is_cut_before_the_answer_is_known(self):
+        for how in ("found", "marked"):
+            with self.subTest(how):
+                order, picking = self.import_order(("MUG-BLU", 2), ("ENGRAVE", 2))
+                self.simulator.faults.add("add", "drop_after", times=1)
+                self.ship(picking, {"1": 1.0})
+                self.run_jobs()
+                self.cut(order)
+                self.run_imports()
+                if how == "marked":
+                    picking.netsuite_fulfillment_ids.action_mark_reported()
+                self.check_lines(order, {1: 1.0}, {2: 2.0})
+
+    def run_imports(self):
+        """All jobs but those of the write-back."""
+        self.refresh()
+        others = [
+            ("state", "=", "pending"),
+            ("model_name", "!=", "netsuite.fulfillment"),
+        ]
+        while uuids := self.env["queue.job"].search(others).mapped("uuid"):
+            for uuid in uuids:
+                self.run_job(uuid)
+            self.refresh()
+
     def test_fulfilled_by_hand_meanwhile(self):
         order, _picking = self.ship_one_of_two()
         self.cut(order)
@@ -109,6 +165,15 @@ class TestWritebackServices(WritebackCase):
         rest = self.row(order.id).fulfillment_ids.filtered("remainder")
         self.assertEqual((rest.state, len(self.fulfillments(order))), ("waiting", 1))
         rest.action_retry()
+        self.check(order, picking)
+
+    def test_no_longer_by_hand(self):
+        """Services never have a number to wait for."""
+        order, picking = self.ship_one_of_two()
+        self.backend.report_when = "manual"
+        self.cut(order)
+        self.run_jobs()
+        self.backend.report_when = "tracking"
         self.check(order, picking)
 
     def test_services_that_are_left_to_others(self):
