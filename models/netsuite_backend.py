@@ -116,7 +116,8 @@ class NetSuiteBackend(models.Model):
     held_count = fields.Integer(compute="_compute_counts")
     unreported_count = fields.Integer(compute="_compute_counts")
     failed_count = fields.Integer(compute="_compute_counts")
-    unmapped_count = fields.Integer(compute="_compute_counts")
+    unmapped_location_count = fields.Integer(compute="_compute_counts")
+    unmapped_ship_method_count = fields.Integer(compute="_compute_counts")
 
     _positive_limit = models.Constraint(
         "CHECK(connection_limit > 0)", "At least one connection is needed."
@@ -162,15 +163,14 @@ class NetSuiteBackend(models.Model):
         held = counts("netsuite.transaction", [("state", "=", "held")])
         unreported = counts("netsuite.fulfillment", [("state", "in", ("waiting", "pending"))])
         failed = counts("netsuite.fulfillment", [("state", "=", "failed")])
-        unmapped = [
-            counts("netsuite.location", [("warehouse_id", "=", False)]),
-            counts("netsuite.ship.method", [("carrier_id", "=", False)]),
-        ]
+        locations = counts("netsuite.location", [("warehouse_id", "=", False)])
+        ship_methods = counts("netsuite.ship.method", [("carrier_id", "=", False)])
         for backend in self:
             backend.held_count = held.get(backend.id, 0)
             backend.unreported_count = unreported.get(backend.id, 0)
             backend.failed_count = failed.get(backend.id, 0)
-            backend.unmapped_count = sum(count.get(backend.id, 0) for count in unmapped)
+            backend.unmapped_location_count = locations.get(backend.id, 0)
+            backend.unmapped_ship_method_count = ship_methods.get(backend.id, 0)
 
     # -- checks ------------------------------------------------------------------------------
 

@@ -464,10 +464,20 @@ class NetSuiteBackend(models.Model):
     def _forget_trouble(self):
         self.write({"last_error": False, "pauses": 0, "login_failures": 0, "paused_until": False})
 
-    def _responsible_user(self):
-        """Who gets the activities of this backend: the person who set it up."""
-        user = self.create_uid
-        return user if user.active and not user.share else self.env.ref("base.user_admin")
+    def _responsible_user(self, first=None):
+        """Who gets the activities of this backend: the person who set it up.
+
+        :param first: the user to ask first; Odoo's own, which scheduled work has, is no person
+        """
+        for user in filter(None, (first, self.create_uid)):
+            if user.active and not user.share:
+                return user
+        return self.env.ref("base.user_admin")
+
+    def _in_responsible_language(self):
+        """The backend for work that no person has begun: its sentences are for who is responsible,
+        and Odoo's own user speaks English."""
+        return self.with_context(lang=self._responsible_user().lang)
 
 
 def by_chance(least, most):

@@ -64,7 +64,7 @@ class NetSuiteBackend(models.Model):
         for backend in self.search(self._scheduled()):
             try:
                 with self.env.cr.savepoint():
-                    backend._plan_import()
+                    backend._in_responsible_language()._plan_import()
             except Exception:
                 _logger.exception("Planning the import of %s failed", backend.name)
 
@@ -89,7 +89,7 @@ class NetSuiteBackend(models.Model):
         for backend in self.search(self._scheduled()):
             try:
                 with self.env.cr.savepoint():
-                    backend._plan_reconciliation()
+                    backend._in_responsible_language()._plan_reconciliation()
             except Exception:
                 _logger.exception("Planning the reconciliation of %s failed", backend.name)
 

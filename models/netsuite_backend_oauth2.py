@@ -202,11 +202,12 @@ class NetSuiteBackend(models.Model):
             ("authentication", "=", "oauth2"),
             ("oauth2_certificate_expiry", "<=", fields.Datetime.now() + WARNED),
         ]
-        for backend in self.search(soon):
+        for found in self.search(soon):
+            backend = found._in_responsible_language()
             if not backend.activity_search([CERTIFICATE_ACTIVITY]):
                 backend.activity_schedule(
                     CERTIFICATE_ACTIVITY,
-                    summary=self.env._("NetSuite: a new certificate is needed"),
+                    summary=backend.env._("NetSuite: a new certificate is needed"),
                     note=f"{backend._certificate_trouble()} {backend._certificate_remedy()}",
                     date_deadline=backend.oauth2_certificate_expiry.date(),
                     user_id=backend._responsible_user().id,

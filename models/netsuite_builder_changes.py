@@ -341,7 +341,7 @@ class NetSuiteBuilder(models.AbstractModel):
                     CHANGE_ACTIVITY,
                     summary=self.env._("%s changed in NetSuite", row.tran_id),
                     note=note,
-                    user_id=(picking.user_id or row.backend_id._responsible_user()).id,
+                    user_id=row.backend_id._responsible_user(picking.user_id).id,
                 )
         existing.unlink()
 

@@ -30,8 +30,13 @@ class NetSuiteBackend(models.Model):
 
     def _digest_partners(self):
         """Who gets the mail, as the template wants it."""
-        users = self.digest_user_ids or self._responsible_user()
-        return ",".join(map(str, users.partner_id.ids))
+        return ",".join(map(str, self._digest_users().partner_id.ids))
+
+    def _digest_language(self):
+        return self._digest_users()[:1].lang
+
+    def _digest_users(self):
+        return self.digest_user_ids or self._responsible_user()
 
     def _problems_url(self):
         return f"{self.get_base_url()}/odoo/netsuite-problems"

@@ -272,7 +272,8 @@ class NetSuiteFulfillment(models.Model):
             order="id",
         )
         rows.filtered(lambda row: row.state == "failed").write({"state": "pending"})
-        rows._enqueue()
+        for backend, some in rows.grouped("backend_id").items():
+            some.with_env(backend._in_responsible_language().env)._enqueue()
 
     def _enqueue(self):
         for row in self:
@@ -425,7 +426,7 @@ class NetSuiteFulfillment(models.Model):
         self._log(message)
 
     def _responsible_user(self):
-        return self.picking_id.user_id or self.backend_id._responsible_user()
+        return self.backend_id._responsible_user(self.picking_id.user_id)
 
     def _log(self, message):
         """One line in the delivery's history; no mail."""

@@ -70,11 +70,12 @@ class NetSuiteBackend(models.Model):
             backend.pending_count = pending.get(backend.id, 0)
 
     def _compute_calls_today(self):
+        """Calls of the day by UTC, as they are counted: people of many zones share a backend."""
         # sudo: the number is for everyone who sees the backend
         used = (
             self.env["netsuite.usage"]
             .sudo()
-            .search([("backend_id", "in", self.ids), ("day", "=", fields.Date.context_today(self))])
+            .search([("backend_id", "in", self.ids), ("day", "=", fields.Date.today())])
         )
         calls = {one.backend_id.id: one.calls for one in used}
         for backend in self:
@@ -166,20 +167,19 @@ class NetSuiteBackend(models.Model):
         )
 
     def action_view_calls(self):
-        return self._action_records("connector_netsuite.action_usage", [])
+        today = [("day", "=", fields.Date.today())]
+        action = self._action_records("connector_netsuite.action_usage", today)
+        return {**action, "views": [(False, "list")]}
 
     def action_view_requests(self):
         return self._action_records("connector_netsuite.action_request", [])
 
-    def action_view_unmapped(self):
-        """Open what has no counterpart in Odoo yet."""
-        unmapped = self.env["netsuite.location"].search_count(
-            [("backend_id", "=", self.id), ("warehouse_id", "=", False)], limit=1
+    def action_view_unmapped_locations(self):
+        return self._action_records(
+            "connector_netsuite.action_location", [("warehouse_id", "=", False)]
         )
-        if unmapped:
-            return self._action_records(
-                "connector_netsuite.action_location", [("warehouse_id", "=", False)]
-            )
+
+    def action_view_unmapped_ship_methods(self):
         return self._action_records(
             "connector_netsuite.action_ship_method", [("carrier_id", "=", False)]
         )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -36,8 +37,10 @@ class NetSuiteProblem(models.Model):
     customer = fields.Char(readonly=True)
     reason = fields.Selection(
         lambda self: [
-            *self.env["netsuite.transaction"]._fields["hold_reason"].selection,
-            ("report", "Not Reported"),
+            *self.env["netsuite.transaction"]
+            ._fields["hold_reason"]
+            ._description_selection(self.env),
+            ("report", self.env._("Not Reported")),
         ],
         readonly=True,
     )
@@ -86,8 +89,10 @@ class NetSuiteProblem(models.Model):
         }
 
     def action_retry_all(self):
-        """Try again whatever there is in the companies at work."""
-        return self.search([("company_id", "in", self.env.companies.ids)]).action_retry()
+        """Try again whatever the list shows, on all its pages, of the companies at work."""
+        shown = Domain(self.env.context.get("active_domain") or Domain.TRUE)
+        mine = Domain("company_id", "in", self.env.companies.ids)
+        return self.search(shown & mine).action_retry()
 
     def action_fix(self):
         """Open the place where it can be put right."""

@@ -67,7 +67,7 @@ class NetSuiteTransaction(models.Model):
             ("imported", "Imported"),
             ("held", "Held"),
             ("ignored", "Nothing to Ship"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Not to Ship"),
         ],
         default="staged",
         required=True,

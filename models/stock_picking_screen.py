@@ -11,7 +11,9 @@ class StockPicking(models.Model):
     netsuite_status_id = fields.Many2one(related="netsuite_transaction_id.status")
     netsuite_number = fields.Char(related="netsuite_transaction_id.tran_id")
     netsuite_report_state = fields.Selection(
-        lambda self: self.env["netsuite.fulfillment"]._fields["state"].selection,
+        lambda self: (
+            self.env["netsuite.fulfillment"]._fields["state"]._description_selection(self.env)
+        ),
         "Reported to NetSuite",
         compute="_compute_netsuite_report_state",
     )

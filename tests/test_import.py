@@ -41,6 +41,20 @@ class TestImport(NetSuiteCase):
         self.assertFalse(self.row(pending.id), "not in a chosen status")
         self.assertTrue(self.backend.import_cursor)
 
+    def test_scheduled_work_speaks_the_language_of_who_is_responsible(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.backend._responsible_user().lang = "de_DE"
+        order = self.books.add_order(MUGS, address=Address(country=""))
+        scheduled = self.env["netsuite.backend"].with_context(lang=None)
+        scheduled._cron_import()
+        self.run_jobs()
+        self.assertIn("keine Lieferadresse", self.row(order.id).message)
+        self.row(order.id).message = False
+        scheduled._cron_reconcile()
+        self.row(order.id).to_build = True
+        self.run_jobs()
+        self.assertIn("keine Lieferadresse", self.row(order.id).message)
+
     def test_again_changes_nothing_and_costs_two_requests(self):
         for _order in range(3):
             order = self.books.add_order(MUGS)

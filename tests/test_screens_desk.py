@@ -43,6 +43,31 @@ class TestDesk(BuildCase):
         self.assertTrue(self.held.to_build)
         self.assertEqual(self.report.state, "pending")
 
+    def test_retry_all_that_the_list_shows(self):
+        desk = self.env["netsuite.problem"].with_context(active_domain=[["kind", "=", "report"]])
+        desk.action_retry_all()
+        self.assertEqual(self.report.state, "pending")
+        self.assertFalse(self.held.to_build, "a filter hides it")
+
+    def test_activities_are_for_people(self):
+        """The scheduled import works as Odoo's own user, who reads no activities."""
+        picking = self.shipped.picking_ids
+        robot = self.env.ref("base.user_root")
+        self.assertEqual(picking.user_id, robot)
+        responsible = self.backend._responsible_user()
+        self.assertNotEqual(responsible, robot)
+        self.report._raise_activity("The period is closed.")
+        self.report._flag("Look at it.")
+        begun = self.build(self.order(self.line(1), number="1005"))
+        begun.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+        self.build(self.order(self.line(1, quantity=3), number="1005"))
+        activities = (picking + begun.picking_ids).activity_ids
+        self.assertEqual(len(activities), 3)
+        self.assertEqual(activities.user_id, responsible)
+        packer = new_test_user(self.env, "packer", groups="stock.group_stock_user")
+        picking.user_id = packer
+        self.assertEqual(self.report._responsible_user(), packer)
+
     def test_each_reason_leads_somewhere(self):
         for reason in dict(self.held._fields["hold_reason"].selection):
             self.held.hold_reason = reason
@@ -69,6 +94,26 @@ class TestDesk(BuildCase):
         self.assertEqual(mail.recipient_ids, self.backend._responsible_user().partner_id)
         self.assertIn("The period is closed.", mail.body_html)
         self.assertIn("SO1001", mail.body_html)
+
+    def test_each_reads_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.env.ref("base.module_connector_netsuite")._update_translations(["de_DE"])
+        reader = new_test_user(
+            self.env, "leser", groups="connector_netsuite.group_user", lang="de_DE"
+        )
+        self.backend.write({"digest": True, "digest_user_ids": [(6, 0, reader.ids)]})
+        self.backend._cron_digest()
+        mail = self.env["mail.mail"].search([("model", "=", "netsuite.backend")])
+        self.assertIn("zu prüfen", mail.subject)
+        german = {"lang": "de_DE"}
+        [held] = (self.problems().filtered(lambda one: one.kind == "import")).with_context(german)
+        labels = dict(held._fields["reason"]._description_selection(held.env))
+        documents = self.held.with_context(german)
+        reasons = dict(documents._fields["hold_reason"]._description_selection(documents.env))
+        self.assertEqual(labels["address"], reasons["address"])
+        picking = self.shipped.picking_ids.with_context(german)
+        states = dict(picking._fields["netsuite_report_state"]._description_selection(picking.env))
+        self.assertEqual(states["done"], "Gemeldet")
 
     def test_no_mail_when_all_is_well(self):
         self.backend.digest = True

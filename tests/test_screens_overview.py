@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ..netsuite.errors import PermissionMissing
 from .build_case import BuildCase
@@ -17,6 +17,8 @@ NUMBERS = {
     "waiting_count": "action_view_waiting",
     "pending_count": "action_view_pending",
     "failed_count": "action_view_failed",
+    "unmapped_location_count": "action_view_unmapped_locations",
+    "unmapped_ship_method_count": "action_view_unmapped_ship_methods",
 }
 
 
@@ -58,13 +60,31 @@ class TestOverview(BuildCase):
             "waiting_count": 2,
             "pending_count": 1,
             "failed_count": 1,
+            "unmapped_location_count": 2,
+            "unmapped_ship_method_count": 1,
         }
+        for model, names in (("location", "AB"), ("ship.method", "C")):
+            self.env[f"netsuite.{model}"].create(
+                [
+                    {"backend_id": self.backend.id, "internal_id": name, "name": name}
+                    for name in names
+                ]
+            )
         for name, method in NUMBERS.items():
             self.assertEqual(self.backend[name], expected[name], name)
             self.assertEqual(len(self.opened(method)), expected[name], name)
         values = json.loads(self.backend.import_graph)[0]["values"]
         self.assertEqual(len(values), 30)
         self.assertEqual([values[-1]["y"], values[-4]["y"]], [1, 1])
+
+    @freeze_time("2026-03-01 21:00:00")
+    def test_calls_of_today_wherever_people_are(self):
+        self.env["netsuite.usage"]._count(self.backend, 4, 0, 1.0)
+        with freeze_time("2026-02-27 21:00:00"):
+            self.env["netsuite.usage"]._count(self.backend, 3, 0, 1.0)
+        abroad = self.backend.with_context(tz="Pacific/Auckland")
+        self.assertEqual(abroad.calls_today, 4)
+        self.assertEqual(sum(self.opened("action_view_calls").mapped("calls")), 4)
 
     def test_imported_date_is_the_first(self):
         row = self.build(self.order(self.line(1)))
@@ -109,7 +129,6 @@ class TestOverview(BuildCase):
             "next_import",
             "calls_today",
             "import_graph",
-            "unmapped_count",
         ]
         self.assertTrue(self.backend.with_user(user).read(names))
         self.assertEqual(
@@ -133,7 +152,7 @@ class TestOverview(BuildCase):
         self.env.invalidate_all()
         spec = {"tran_id": {}, "state": {}, "picking_ids": {"fields": {"display_name": {}}}}
         screens = {
-            "overview": lambda: self.backend.read([*NUMBERS, "import_graph", "unmapped_count"]),
+            "overview": lambda: self.backend.read([*NUMBERS, "import_graph"]),
             "documents": lambda: self.env["netsuite.transaction"].web_search_read(
                 [], spec, limit=80
             ),

@@ -76,6 +76,8 @@ class TestPreview(NetSuiteCase):
         pending = self.books.add_order(MUGS, approved=False)
         lines = self.preview(choice="numbers", numbers=f"{pending.tran_id}, SO-UNKNOWN")
         self.assertEqual(lines[pending.tran_id].kind, "cancelled")
+        labels = dict(lines[pending.tran_id]._fields["kind"].selection)
+        self.assertEqual(labels["cancelled"], "Not to Ship", "nobody has cancelled it")
         self.assertIn("Pending Approval", lines[pending.tran_id].why)
         self.assertIn("no such document", lines["SO-UNKNOWN"].why)
 

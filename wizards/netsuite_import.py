@@ -13,7 +13,7 @@ KINDS = [
     ("unchanged", "As It Is"),
     ("held", "Held"),
     ("ignored", "Nothing to Ship"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Not to Ship"),
     ("staged", "Waiting"),
 ]
 
