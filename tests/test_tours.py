@@ -124,6 +124,21 @@ class TestTours(NetSuiteMixin, HttpCase):
         self.start_tour(OVERVIEW, "netsuite_failure", login="netsuite-manager")
         self.assertEqual(picking.netsuite_fulfillment_ids.state, "done")
 
+    def test_adopt(self):
+        picking = self.imported()
+        order_id = picking.netsuite_transaction_id.internal_id
+        first, second = (self.books.fulfil_by_hand(order_id, {1: 1}) for _number in range(2))
+        self.assertEqual(second.tran_id, "IF3002")
+        self.ship(picking, {"1": 1.0})
+        self.run_jobs()
+        row = picking.netsuite_fulfillment_ids
+        self.assertEqual(len(row.candidates), 2, row.message)
+        self.start_tour(
+            f"/odoo/netsuite.fulfillment/{row.id}", "netsuite_adopt", login="netsuite-manager"
+        )
+        self.assertEqual((row.state, row.internal_id), ("done", second.id))
+        self.assertFalse(any(one.tracking for one in first.packages))
+
     def test_explain(self):
         self.backend = self.make_backend(state="confirmed")
         self.books.add_order(MUGS, tran_id="SO7003", approved=False)

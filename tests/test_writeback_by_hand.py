@@ -197,7 +197,9 @@ class TestWritebackByHand(WritebackCase):
         self.assertIn("line 1 shipped 3, open 2", row.message)
         self.assertIn("Allow Overage", row.message)
         with self.assertRaisesRegex(UserError, "No fulfilment is offered"):
-            self.env["netsuite.adopt"].with_context(**row.action_adopt()["context"]).default_get([])
+            self.env["netsuite.adopt"].with_context(**row.action_adopt()["context"]).default_get(
+                ["fulfillment_id"]
+            )
         self.books.edit_line(self.order.id, 1, quantity=3)
         row.action_retry()
         self.run_jobs()

@@ -1,5 +1,16 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+
+class NetSuiteAdoptCandidate(models.TransientModel):
+    """A record for each choice: the web client knows the choices of a selection field only as they
+    are without any context."""
+
+    _name = "netsuite.adopt.candidate"
+    _description = "NetSuite Fulfilment to Adopt"
+
+    internal_id = fields.Char("NetSuite ID", required=True)
+    name = fields.Char(required=True)
 
 
 class NetSuiteAdopt(models.TransientModel):
@@ -10,7 +21,13 @@ class NetSuiteAdopt(models.TransientModel):
 
     fulfillment_id = fields.Many2one("netsuite.fulfillment", required=True, readonly=True)
     message = fields.Text(related="fulfillment_id.message")
-    internal_id = fields.Selection("_selection_internal_id", "Item Fulfilment", required=True)
+    candidate_ids = fields.Many2many("netsuite.adopt.candidate", string="Candidates")
+    candidate_id = fields.Many2one(
+        "netsuite.adopt.candidate",
+        "Item Fulfilment",
+        required=True,
+        domain="[('id', 'in', candidate_ids)]",
+    )
     report_rest = fields.Boolean(
         "Report the Rest",
         default=True,
@@ -19,26 +36,25 @@ class NetSuiteAdopt(models.TransientModel):
     )
 
     @api.model
-    def _selection_internal_id(self):
-        row = self.env["netsuite.fulfillment"].browse(
-            self.env.context.get("default_fulfillment_id")
-        )
-        return [(one["id"], one["name"]) for one in row.candidates or ()]
-
-    @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        choices = self._selection_internal_id()
-        if not choices:
+        row = self.env["netsuite.fulfillment"].browse(values.get("fulfillment_id"))
+        if not row.candidates:
             raise UserError(
                 self.env._(
                     "No fulfilment is offered for this shipment. Retry it: Odoo then looks whether "
                     "someone has fulfilled the order by hand."
                 )
             )
-        return values | {"internal_id": choices[0][0]}
+        candidates = self.env["netsuite.adopt.candidate"].create(
+            [{"internal_id": one["id"], "name": one["name"]} for one in row.candidates]
+        )
+        return values | {
+            "candidate_ids": [Command.set(candidates.ids)],
+            "candidate_id": candidates[0].id,
+        }
 
     def action_adopt(self):
         self.ensure_one()
-        self.fulfillment_id._adopt(self.internal_id, self.report_rest)
+        self.fulfillment_id._adopt(self.candidate_id.internal_id, self.report_rest)
         return {"type": "ir.actions.act_window_close"}

@@ -124,6 +124,16 @@ tours.add("netsuite_failure", {
     ],
 });
 
+// Somebody fulfilled the order by hand, in two parts: the second one is this shipment.
+tours.add("netsuite_adopt", {
+    steps: () => [
+        click("button[name=action_adopt]"),
+        click(".modal .o_radio_item:contains(IF3002) input"),
+        click(".modal button[name=action_adopt]"),
+        see(".o_form_view .o_arrow_button_current:contains(Reported)"),
+    ],
+});
+
 // Why is this order not here? The answer leads to the setting.
 tours.add("netsuite_explain", {
     steps: () => [
