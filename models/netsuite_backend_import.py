@@ -204,9 +204,12 @@ class NetSuiteBackend(models.Model):
 
     @api.onchange("import_type")
     def _onchange_import_type(self):
-        if self.import_type == "invoice" and not self.import_since:
-            # Most companies invoice after shipping: older invoices would be shipped again.
+        if self.import_type == "invoice" and self._origin.import_type != "invoice":
+            # Most companies invoice after shipping: older invoices would be shipped again, also
+            # those since the day that was chosen for other documents.
             self.import_since = self._start_of_today()
+        elif self.import_type != "invoice" and self.import_since == self._start_of_today():
+            self.import_since = self._origin.import_since
 
     def _start_of_today(self):
         """Midnight where the user is, as Odoo stores times."""

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import Command, models
 from odoo.tools import float_round, html2plaintext
 
+from ..netsuite.shippable import ship_groups
 from .netsuite_builder_quantities import DIGITS, as_stored
 
 CHANGE_ACTIVITY = "connector_netsuite.activity_type_change"
@@ -27,6 +28,8 @@ class NetSuiteBuilder(models.AbstractModel):
 
         :param demands: what NetSuite has open (:class:`.netsuite_builder_lines.Demand`)
         """
+        if backend.quantity_to_ship == "open":  # what is not committed now may be later
+            self._forget_given_up(row, demands)
         wanted = self._still_wanted(row, record, demands)
         differences = _Differences(row)
         self._follow_headers(backend, row, record, differences)
@@ -229,7 +232,11 @@ class NetSuiteBuilder(models.AbstractModel):
     # -- address, method, instructions -----------------------------------------------------------
 
     def _follow_headers(self, backend, row, record, differences):
-        pickings = row._open_pickings()
+        # A delivery to a ship group that is gone has no address to follow: its goods go with it.
+        to = {group.id for group in ship_groups(record, row._order_record())} or {""}
+        pickings = row._open_pickings().filtered(
+            lambda picking: (picking.netsuite_ship_group or "") in to
+        )
         groups = {(row, picking._netsuite_group()) for picking in pickings}
         if not groups:
             return

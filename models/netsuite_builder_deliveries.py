@@ -162,6 +162,7 @@ class NetSuiteBuilder(models.AbstractModel):
         vals = {
             "picking_type_id": warehouse.out_type_id.id,
             "company_id": warehouse.company_id.id,
+            "netsuite_warehouse_id": warehouse.id,
             "origin": record.tran_id,
             "netsuite_transaction_id": row.id,
             "move_type": "one" if record.ship_complete else "direct",

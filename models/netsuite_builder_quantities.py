@@ -36,11 +36,11 @@ class NetSuiteBuilder(models.AbstractModel):
     def _asked(self, row, demands):
         """What NetSuite asks of Odoo in all, by the stored form of line, product and group: what is
         open there, and what our own fulfilments report as shipped. Shipping does not change it;
-        people in NetSuite do."""
-        counted = self._counted(row)
+        people in NetSuite do, also by entering more on a fulfilment of ours than has left here."""
+        counted, done = self._counted(row), self._done_by_line(row)
         asked = defaultdict(float)
         for demand in demands:
-            shipped = counted.get(demand.key, 0.0) * demand.factor
+            shipped = min(counted.get(demand.key, 0.0), done[demand.key]) * demand.factor
             asked[as_stored((demand.key, demand.product, demand.group))] += float_round(
                 demand.quantity + shipped, precision_digits=DIGITS
             )
@@ -51,7 +51,28 @@ class NetSuiteBuilder(models.AbstractModel):
         return self._counted_in_netsuite(row) if row.import_type == "sales_order" else {}
 
     def _settled_here(self, row):
-        """What needs no delivery any more and NetSuite still asks for, by (line, member of a kit).
+        """What needs no delivery any more and NetSuite still asks for, by (line, member of a kit):
+        what was shipped, and what a person gave up."""
+        settled = self._shipped_here(row)
+        for key, quantity in self._moved(row, "cancel").items():
+            settled[key] += quantity
+        return settled
+
+    def _forget_given_up(self, row, demands):
+        """What a person gave up and NetSuite has taken off the document, too, is settled: what it
+        orders of that line later is to be shipped."""
+        left = self._shipped_here(row)
+        for demand in demands:
+            key = (demand.key, demand.product if demand.is_kit else None)
+            left[key] -= demand.quantity / demand.factor
+        for move in row.all_picking_ids.move_ids:
+            key = (move.netsuite_line, move.product_id if move.netsuite_is_kit else None)
+            asks = float_round(-left[key], precision_digits=DIGITS) > 0
+            if move.state == "cancel" and move.netsuite_line and not asks:
+                move.netsuite_line = False
+
+    def _shipped_here(self, row):
+        """What was shipped and NetSuite still asks for, by (line, member of a kit).
 
         An imported fulfilment or an invoice asks for its whole quantity, whatever was shipped of
         it; of an order NetSuite subtracts its fulfilments, ours too once it has them. A kit is
@@ -62,8 +83,6 @@ class NetSuiteBuilder(models.AbstractModel):
         for key in settled:
             left = settled[key] - counted.get(key[0], 0.0)
             settled[key] = max(0.0, float_round(left, precision_digits=DIGITS))
-        for key, quantity in self._moved(row, "cancel").items():
-            settled[key] += quantity
         return settled
 
     def _moved(self, row, state):
@@ -92,14 +111,17 @@ class NetSuiteBuilder(models.AbstractModel):
             quantities[key] /= sum(each)
         return quantities
 
-    def _counted_in_netsuite(self, row):
-        """Quantities by line of the fulfilments that report our deliveries."""
+    def _counted_in_netsuite(self, row, read=None):
+        """Quantities by line of the fulfilments that report our deliveries.
+
+        :param read: the document of the same order that was read with them; this one by default
+        """
         reports = row.fulfillment_ids
         ids = set(filter(None, reports.mapped("internal_id")))
         external_ids = {external_id.lower() for external_id in reports.mapped("external_id")}
         return fulfilled_quantities(
             one
-            for one in row._fulfillment_records() or []
+            for one in (read or row)._fulfillment_records() or []
             if one.internal_id in ids or one.external_id.lower() in external_ids
         )
 
@@ -160,14 +182,32 @@ class NetSuiteBuilder(models.AbstractModel):
         left = open_quantities(order, self._on_fulfillments(row, order, imported))
         return any(quantity > 0 for quantity in left.values())
 
-    def _here(self, row):
+    def _here(self, row, read=None):
         """What the document's deliveries are to ship, or have shipped and NetSuite does not count,
-        by line."""
-        here = defaultdict(float)
-        self._add_by_line(here, self._moved(row, "done"))
-        here = defaultdict(float, self._minus(here, self._counted_in_netsuite(row)))
-        self._add(here, self._planned(row))
-        return here
+        by line. Of a kit counts the member of which there is most.
+
+        :param read: the document whose reading tells what NetSuite counts; this one by default
+        """
+        here, kits = defaultdict(float), defaultdict(list)
+        moved = self._moved(row, "done")
+        self._add(moved, self._planned(row))
+        for (key, member), quantity in moved.items():
+            if member:
+                kits[key].append(quantity)
+            else:
+                here[key] += quantity
+        for key, members in kits.items():
+            here[key] += max(members)
+        counted = self._counted_in_netsuite(row, read)
+        done = self._done_by_line(row)
+        counted = {key: min(quantity, done[key]) for key, quantity in counted.items()}
+        return defaultdict(float, self._minus(here, counted))
+
+    def _done_by_line(self, row):
+        """What the document's deliveries have shipped, by line."""
+        done = defaultdict(float)
+        self._add_by_line(done, self._moved(row, "done"))
+        return done
 
     def _keeps_goods_of(self, other, fulfillment, imported):
         """Are goods of a fulfilment in NetSuite on the deliveries of its order, too?
@@ -195,12 +235,11 @@ class NetSuiteBuilder(models.AbstractModel):
     def _open_for_invoice(self, row, order, on_fulfillments, committed_only):
         """What an invoice may ship of its order, by the order's lines: what it has shipped itself,
         and what is open there and on no other delivery of that order."""
-        own, elsewhere = defaultdict(float), defaultdict(float)
-        self._add_by_line(own, self._moved(row, "done"))
+        own, elsewhere = self._done_by_line(row), defaultdict(float)
         not_counted = self._minus(own, self._counted_in_netsuite(row))
         for other in self._same_order(row):
             if other.import_type != ITEM_FULFILLMENT:  # those count among the fulfilments
-                self._add(elsewhere, self._here(other))
+                self._add(elsewhere, self._here(other, read=row))
         budget = open_quantities(order, on_fulfillments, committed_only=committed_only)
         return {
             key: max(0.0, quantity - not_counted.get(key, 0.0) - elsewhere[key]) + own[key]
@@ -208,18 +247,19 @@ class NetSuiteBuilder(models.AbstractModel):
         }
 
     def _planned(self, row):
-        """What the document's open deliveries are to ship, by line."""
-        planned, kits = defaultdict(float), defaultdict(lambda: defaultdict(float))
+        """What the document's open deliveries are to ship, by (line, member of a kit)."""
+        planned, factors = defaultdict(float), defaultdict(set)
         for move in row._open_pickings().move_ids:
             if move.state in ("done", "cancel") or not move.netsuite_line:
                 continue
-            quantity = move._netsuite_demand() / move.netsuite_factor
+            key = (move.netsuite_line, move.product_id if move.netsuite_is_kit else None)
             if move.netsuite_is_kit:
-                kits[move.netsuite_line][move.product_id, move.netsuite_factor] += quantity
+                planned[key] += move._netsuite_demand()
+                factors[key].add(move.netsuite_factor)
             else:
-                planned[move.netsuite_line] += quantity
-        for key, members in kits.items():
-            planned[key] += max(members.values())
+                planned[key] += move._netsuite_demand() / move.netsuite_factor
+        for key, each in factors.items():
+            planned[key] /= sum(each)
         return planned
 
     def _add_by_line(self, total, quantities):

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime
+from math import isfinite
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -13,6 +14,7 @@ TARGET_TYPES = (
     "selection",
 )  # fmt: skip
 TARGET_MODELS = {"body": "stock.picking", "line": "stock.move"}
+LARGEST_INTEGER = 2**31 - 1  # of a column of PostgreSQL
 YES = frozenset(("t", "true", "yes", "y", "1", "on"))
 NO = frozenset(("f", "false", "no", "n", "0", "off", ""))
 
@@ -333,7 +335,7 @@ class NetSuiteFieldMapping(models.Model):
             target = mapping.target_id.sudo()  # sudo: as above
             try:
                 vals[target.name] = mapping._convert(value, target)
-            except ValueError as error:
+            except (ValueError, OverflowError) as error:
                 raise Hold(
                     "field",
                     self.env._(
@@ -419,16 +421,19 @@ class NetSuiteFieldMapping(models.Model):
         raise ValueError(text)
 
     def _convert_integer(self, value, text, target):
-        number = float(text)
-        if number != int(number):
+        number = self._convert_float(value, text, target)
+        if number != int(number) or abs(number) > LARGEST_INTEGER:
             raise ValueError(text)
         return int(number)
 
     def _convert_float(self, value, text, target):
-        return float(text)
+        number = float(text)
+        if not isfinite(number):
+            raise ValueError(text)
+        return number
 
     def _convert_monetary(self, value, text, target):
-        return float(text)
+        return self._convert_float(value, text, target)
 
     def _convert_date(self, value, text, target):
         return date.fromisoformat(text[:10]).isoformat()
@@ -475,7 +480,7 @@ class NetSuiteFieldValue(models.Model):
             target = one.mapping_id.target_id.sudo()
             try:
                 one.mapping_id._convert_plain(one.odoo_value or "", target)
-            except ValueError as error:
+            except (ValueError, OverflowError) as error:
                 raise ValidationError(
                     self.env._(
                         "\u201c%(value)s\u201d is no value for %(target)s.",

@@ -245,9 +245,14 @@ class NetSuiteTransaction(models.Model):
         self.write({"state": state, "hold_reason": False, "message": message, "to_build": False})
 
     def _rebuild(self):
-        """Build again from what is stored."""
+        """Build again from what is stored. What was held because its goods were on another delivery
+        is read first: they may have left with that one since."""
         self.write({"to_build": True})
-        for backend, rows in self.grouped("backend_id").items():
+        stale = self.filtered(lambda row: row.hold_reason == "duplicate")
+        stale.write({"to_read": True, "not_before": False})
+        for backend, rows in stale.grouped("backend_id").items():
+            backend._enqueue_reads(rows)
+        for backend, rows in (self - stale).grouped("backend_id").items():
             backend._enqueue_builds(rows)
 
     def action_retry(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 KEPT_FIELDS = (
     "netsuite_transaction_id",
     "netsuite_ship_group",
+    "netsuite_warehouse_id",
     "netsuite_taken_over",
     "customer_reference",
     "note",
@@ -31,6 +32,13 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
         help="Of an order with several shipping addresses: which of them this delivery goes to.",
+    )
+    netsuite_warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        "Warehouse by NetSuite",
+        readonly=True,
+        copy=False,
+        help="Ships the lines' location in NetSuite; people may let another one ship.",
     )
     netsuite_taken_over = fields.Json(readonly=True, copy=False)
     is_netsuite_delivery = fields.Boolean(compute="_compute_is_netsuite_delivery")
@@ -73,9 +81,13 @@ class StockPicking(models.Model):
         }
 
     def _netsuite_group(self):
-        """Which deliveries of a document ship the same goods: warehouse and ship group."""
+        """Which deliveries of a document ship the same goods: warehouse and ship group.
+
+        The warehouse is the one that NetSuite asked for, whichever a person has chosen since.
+        """
         self.ensure_one()
-        return (self.picking_type_id.warehouse_id, self.netsuite_ship_group or "")
+        warehouse = self.netsuite_warehouse_id or self.picking_type_id.warehouse_id
+        return (warehouse, self.netsuite_ship_group or "")
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -88,14 +100,22 @@ class StockPicking(models.Model):
     def _netsuite_begun(self):
         """Has somebody begun to pick? Reservation alone is not begun."""
         self.ensure_one()
-        batch = self.batch_id if "batch_id" in self._fields else None
         return bool(
             self.printed
             or any(move.picked for move in self.move_ids if move.state != "cancel")
             or self.move_line_ids.result_package_id
             or any(move.state == "done" for move in self.move_ids.move_orig_ids)
-            or (batch and batch.state == "in_progress")
+            or self._netsuite_batch_is_begun()
         )
+
+    def _netsuite_batch_is_begun(self):
+        """Is the delivery in a batch that somebody has started? Where Odoo makes batches by itself,
+        it starts them too, as soon as the goods are reserved: that says nothing."""
+        batch = self.batch_id if "batch_id" in self._fields else None
+        if not batch or batch.state != "in_progress":
+            return False
+        kind = self.picking_type_id
+        return batch.is_wave or not (kind.auto_batch and kind.batch_auto_confirm)
 
 
 def _takes_moves_along(default):

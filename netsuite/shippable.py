@@ -141,7 +141,7 @@ def contents(
         if reason:
             left_out.append(LeftOut(line, reason))
         elif item.type == "Kit":
-            for member in _members(item, items):
+            for member in _together(_members(item, items)):
                 member_item = items.get(member.item.id)
                 if member_item is None or member_item.type == "Kit":
                     unknown[member.item.id] = member.item
@@ -161,6 +161,16 @@ def _members(kit: Item, items: Mapping[str, Item], depth: int = 0) -> Iterable[M
         else:
             for inner in _members(item, items, depth + 1):
                 yield replace(inner, quantity=inner.quantity * member.quantity)
+
+
+def _together(members: Iterable[Member]) -> Iterable[Member]:
+    """The same members, each item once: a kit and the kits in it may share one."""
+    found: dict[tuple[str, str], Member] = {}
+    for member in members:
+        key = (member.item.id, member.unit.id if member.unit else "")
+        before = found[key].quantity if key in found else 0.0
+        found[key] = replace(member, quantity=before + member.quantity)
+    return found.values()
 
 
 def fulfilled_quantities(fulfillments: Iterable[Fulfillment]) -> dict[str, float]:

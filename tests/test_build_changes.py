@@ -594,3 +594,119 @@ class TestBuildChanges(BuildCase):
         back = self.env["stock.picking"].browse(action["res_id"])
         self.assertFalse(back.netsuite_transaction_id)
         self.assertFalse(back.move_ids.netsuite_line)
+
+    # -- what people did here, and what NetSuite's people did to it ------------------------------
+
+    def test_warehouse_of_a_person_stays(self):
+        east = self.env["stock.warehouse"].create({"name": "East", "code": "EAST"})
+        row = self.build(self.order(self.line(1, quantity=2)))
+        picking = row.picking_ids
+        picking.picking_type_id = east.out_type_id
+        row = self.build(self.order(self.line(1, quantity=2), memo="About something else"))
+        self.assertEqual(row._open_pickings(), picking)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 2})
+        row = self.build(self.order(self.line(1, quantity=3)))
+        self.assertEqual(row._open_pickings(), picking)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+
+    def test_batch_that_odoo_started_by_itself(self):
+        if "batch_id" not in self.env["stock.picking"]:
+            self.skipTest("Batch transfers are not installed")
+        self.backend.warehouse_id = self.env["stock.warehouse"].create(
+            {"name": "New", "code": "NEW"}
+        )
+        row = self.build(self.order(self.line(1, quantity=2)))
+        self.assertEqual(row.picking_ids.batch_id.state, "in_progress")
+        row = self.build(self.order(self.line(1, quantity=3)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+        self.begin(row.picking_ids)
+        row = self.build(self.order(self.line(1, quantity=4)))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3})
+
+    def test_own_fulfillment_enlarged_in_netsuite(self):
+        row = self.build(self.order(self.line(1, quantity=10)))
+        first = row.picking_ids
+        self.ship(first, {"1": 4})
+        partly = self.order(self.line(1, quantity=10), status=PARTLY)
+        external_id = first.netsuite_fulfillment_ids.external_id
+        for told, left in ((4, 6), (5, 5), (4, 6)):
+            own = self.fulfillment(quantities={1: told}, external_id=external_id)
+            row = self.build(partly, fulfillments=[own])
+            self.assertEqual(self.quantities(row), {("1", "BOLT"): left})
+
+    def test_given_up_and_ordered_again(self):
+        row = self.build(self.order(self.line(1, quantity=10)))
+        first = row.picking_ids
+        self.ship(first, {"1": 4})
+        (row.picking_ids - first).action_cancel()
+        own = self.fulfillment(
+            quantities={1: 4}, external_id=first.netsuite_fulfillment_ids.external_id
+        )
+        row = self.build(self.order(self.line(1, quantity=10), status=PARTLY), fulfillments=[own])
+        self.assertEqual(self.quantities(row), {}, "given up")
+        cut = self.order(self.line(1, quantity=4), status="_salesOrderPendingBilling")
+        self.build(cut, fulfillments=[own])
+        row = self.build(self.order(self.line(1, quantity=7), status=PARTLY), fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 3}, "ordered anew")
+
+    def in_groups(self, *cities):
+        """An order whose second line goes to the last of these cities, the first to the first."""
+        last = str(len(cities))
+        return self.order(
+            self.line(1, ship_group="1"),
+            self.line(2, "2", 3, ship_group=last),
+            multi_ship_to=True,
+            ship_groups=tuple(
+                ShipGroup(str(number), replace(ADDRESS, city=city))
+                for number, city in enumerate(cities, 1)
+            ),
+        )
+
+    def cities(self, row):
+        return sorted(row._open_pickings().partner_id.mapped("city"))
+
+    def test_ship_groups_that_come_and_go(self):
+        row = self.build(self.order(self.line(1), self.line(2, "2", 3)))
+        for order, cities in (
+            (self.in_groups("Perth", "Darwin"), ["Darwin", "Perth"]),
+            (self.in_groups("Perth"), ["Perth"]),
+            (self.order(self.line(1), self.line(2, "2", 3)), ["Sydney"]),
+        ):
+            row = self.build(order)
+            self.assertEqual(row.state, "imported", row.message)
+            self.assertEqual(self.cities(row), cities)
+            self.assertEqual(self.quantities(row), {("1", "BOLT"): 1, ("2", "NUT"): 3})
+
+    def test_ship_group_that_is_gone_when_begun(self):
+        row = self.build(self.in_groups("Perth", "Darwin"))
+        darwin = row.picking_ids.filtered(lambda picking: picking.partner_id.city == "Darwin")
+        self.begin(darwin)
+        row = self.build(self.in_groups("Perth"))
+        self.assertEqual(self.cities(row), ["Darwin", "Perth"])
+        self.assertEqual(self.activities(row).res_id, darwin.id)
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 1, ("2", "NUT"): 3})
+
+    def test_invoices_that_were_read_at_different_times(self):
+        order = self.order(self.line(1, quantity=10))
+        first = self.build(self.invoice(4), fulfillments=[], order=order)
+        second = self.build(self.invoice(6, number="2002"), fulfillments=[], order=order)
+        self.ship(first.picking_ids, {"1": 3})
+        own = self.fulfillment(quantities={1: 3}, external_id=first.fulfillment_ids.external_id)
+        partly = replace(order, status=PARTLY)
+        self.build(self.invoice(6, number="2002", memo="Edited"), [own], order=partly)
+        self.assertEqual(self.quantities(second), {("1", "BOLT"): 6})
+        self.build(self.invoice(4), [own], order=partly)
+        self.assertEqual(self.quantities(first), {("1", "BOLT"): 1})
+
+    def test_half_a_kit_is_on_one_invoice_only_once(self):
+        self.know(Item("5", "SET", "Kit", members=(Member(Ref("1"), 1), Member(Ref("2"), 1))))
+        order = self.order(self.line(1, "5", 4))
+        kits = replace(self.invoice(2), lines=(self.line(1, "5", 2, order_line="1"),))
+        first = self.build(kits, fulfillments=[], order=order)
+        picking = first.picking_ids
+        for move in picking.move_ids:
+            move.quantity = 2 if move.product_id.default_code == "BOLT" else 0
+            move.picked = bool(move.quantity)
+        picking.with_context(skip_backorder=True).button_validate()
+        second = self.build(replace(kits, internal_id="2002"), fulfillments=[], order=order)
+        self.assertEqual(self.quantities(second), {("1", "BOLT"): 2, ("1", "NUT"): 2})

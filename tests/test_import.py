@@ -273,6 +273,19 @@ class TestImport(NetSuiteCase):
 
     # -- what is asked before it is changed --------------------------------------------------------
 
+    def test_goods_that_left_with_another_backend(self):
+        twin = self.make_backend(name="Twin", state="confirmed")
+        order = self.books.add_order(MUGS)
+        self.import_documents()
+        self.import_documents(twin)
+        held = self.row(order.id, twin)
+        self.assertEqual((held.state, held.hold_reason), ("held", "duplicate"))
+        self.ship(self.row(order.id).picking_ids)
+        self.run_jobs()
+        self.import_documents(twin)
+        self.assertEqual(held.state, "ignored", held.message)
+        self.assertFalse(held.all_picking_ids, "what was stored before they left is not built")
+
     def test_changing_the_import_type_asks_first(self):
         self.books.add_order(MUGS)
         rows = self.import_documents()
@@ -282,9 +295,10 @@ class TestImport(NetSuiteCase):
             {"backend_id": self.backend.id, "import_type": "invoice"}
         )
         self.assertEqual(wizard.delivery_ids, rows.picking_ids)
+        self.backend.import_since = "2020-01-01 00:00:00"
         wizard.action_change()
         self.assertEqual(self.backend.import_type, "invoice")
-        self.assertTrue(self.backend.import_since)
+        self.assertEqual(self.backend.import_since, self.backend._start_of_today())
         self.assertEqual(set(self.backend.import_status_ids.mapped("import_type")), {"invoice"})
 
     def test_invoices_begin_with_the_users_today(self):
@@ -293,6 +307,14 @@ class TestImport(NetSuiteCase):
         with freeze_time("2026-03-10 20:30:00"), Form(backend) as form:  # the 11th there
             form.import_type = "invoice"
             self.assertEqual(str(form.import_since), "2026-03-10 13:00:00")
+
+    def test_invoices_do_not_begin_where_orders_did(self):
+        self.backend.import_since = "2020-01-01 00:00:00"
+        with Form(self.backend) as form:
+            form.import_type = "invoice"
+            self.assertEqual(form.import_since, self.backend._start_of_today())
+            form.import_type = "sales_order"
+            self.assertEqual(str(form.import_since), "2020-01-01 00:00:00")
 
     def test_statuses_are_of_the_type(self):
         with self.assertRaisesRegex(ValidationError, "not a status"):

@@ -1,4 +1,5 @@
 from datetime import date
+from types import SimpleNamespace
 
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
@@ -102,6 +103,17 @@ class TestFields(MappingCase):
         self.assertTrue(row.to_build)
         self.backend._job_build(row.ids)
         self.assertEqual(row.state, "imported")
+
+    def test_numbers_that_no_field_holds(self):
+        mapping = self.backend.field_mapping_ids[0]
+        for kind, value in (
+            ("integer", "3000000000"),
+            ("integer", "inf"),
+            ("float", "nan"),
+            ("monetary", "1e400"),
+        ):
+            with self.subTest(kind=kind, value=value), self.assertRaises(ValueError):
+                mapping._convert(value, SimpleNamespace(ttype=kind))
 
     def test_mapping_removed(self):
         order = self.order(self.line(1), custom_fields={"custbody_signature_required": "maybe"})

@@ -75,6 +75,16 @@ class TestProducts(BuildCase):
         factors = row.picking_ids.move_ids.mapped("netsuite_factor")
         self.assertEqual(sorted(factors), [1, 6])
 
+    def test_kit_that_shares_a_member_with_a_kit_in_it(self):
+        self.know(Item("60", "INNER", "Kit", members=(Member(Ref("1"), 1),)))
+        self.know(Item("61", "OUTER", "Kit", members=(Member(Ref("60"), 1), Member(Ref("1"), 1))))
+        row = self.build(self.order(self.line(1, "61", 2)))
+        move = row.picking_ids.move_ids
+        self.assertEqual((move.product_uom_qty, move.netsuite_factor), (4, 2))
+        self.ship(row.picking_ids, {"1": 2})
+        row = self.build(self.order(self.line(1, "61", 2), memo="Edited"))
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 2}, "one kit has left")
+
     def test_kit_in_itself(self):
         self.know(Item("60", "LOOP", "Kit", members=(Member(Ref("60"), 1), Member(Ref("1"), 1))))
         self.assertEqual(self.build(self.order(self.line(1, "60"))).state, "held")

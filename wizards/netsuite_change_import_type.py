@@ -32,7 +32,7 @@ class NetSuiteChangeImportType(models.TransientModel):
         """Change the import type; the open deliveries stay, and are reported as before."""
         self.ensure_one()
         backend = self.backend_id.with_context(netsuite_change_import_type=True)
-        backend.import_type = self.import_type
-        if self.import_type == "invoice" and not backend.import_since:
+        if self.import_type == "invoice" != self.current_type:
             backend.import_since = backend._start_of_today()
+        backend.import_type = self.import_type
         return {"type": "ir.actions.act_window_close"}
