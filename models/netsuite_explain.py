@@ -187,9 +187,15 @@ class NetSuiteBackend(models.Model):
             verdict = STOP if outcome.kind == "held" else NOTE
             findings.append(Finding(verdict, outcome.why))
         return findings + [
-            Finding(NOTE, self._left_out_sentence(item, reason))
+            Finding(NOTE, self._left_out_sentence(item, reason), *self._left_out_remedy(reason))
             for item, reason in outcome.left_out
         ]
+
+    def _left_out_remedy(self, reason):
+        """Button and action where a setting leaves the line out; the other rules are NetSuite's."""
+        if reason != shippable.NOT_COMMITTED:
+            return ()
+        return self.env._("Change What Is Shipped"), self._action_self()
 
     def _explain_row(self, row):
         """Where a document stands that Odoo knows already."""

@@ -49,6 +49,17 @@ class TestExplain(NetSuiteCase):
         self.backend.import_since = "2100-01-01"
         self.assertIn("before the import begins", self.said(order.tran_id))
 
+    def test_a_line_that_a_setting_leaves_out(self):
+        order = self.books.add_order(MUGS)
+        self.books.edit_line(order.id, 1, backordered=2)
+        self.backend.quantity_to_ship = "committed"
+        self.env.flush_all()  # explaining has a transaction of its own
+        line = self.explain(order.tran_id).filtered(
+            lambda one: "MUG-BLU is not shipped: NetSuite has committed no stock" in one.text
+        )
+        self.assertEqual(line.label, "Change What Is Shipped")
+        self.assertEqual(line.action_open()["res_id"], self.backend.id)
+
     def test_other_type(self):
         order = self.books.add_order(MUGS)
         self.backend.import_type = "item_fulfillment"
