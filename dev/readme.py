@@ -8,6 +8,7 @@ SECTIONS = {
     "INSTALL": "Installation",
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
+    "LARGE": "Large installations",
     "ROADMAP": "Known limits",
     "DEVELOP": "Development",
     "HISTORY": "Changelog",
