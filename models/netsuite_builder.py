@@ -124,7 +124,11 @@ class NetSuiteBuilder(models.AbstractModel):
         self._create_deliveries(backend, records, fresh)
         self.env["netsuite.transaction"].union(*fresh)._settle("imported")
         for row, lines in fresh.items():
-            row.asked = self._asked(row, lines)
+            planned = self._planned_in_all(row)
+            row.asked = {
+                key: (quantity, planned.get(key, 0.0))
+                for key, quantity in self._asked(row, lines).items()
+            }
         for row in demands:
             if row in live:
                 self._follow(backend, row, records[row], demands[row])

@@ -62,13 +62,14 @@ class NetSuiteBuilder(models.AbstractModel):
     # -- lines ---------------------------------------------------------------------------------
 
     def _follow_lines(self, backend, row, record, wanted, differences, asked=None):
-        """Change, add and cancel moves until what is open is what is wanted. A line that NetSuite
-        did not change is left as people made it.
+        """Change, add and cancel moves until what is open is what is wanted. A quantity that a
+        person entered is left alone while NetSuite asks for the same as before.
 
         :param wanted: ``{(line, product, group): (demand, quantity)}``
         :param asked: see :meth:`_asked`
         """
         asked, before = asked or {}, row.asked or {}
+        planned = self._planned_in_all(row)
         moves = self._open_moves(row)
         more, stuck = [], defaultdict(float)
         for key in [*moves, *(key for key in wanted if key not in moves)]:
@@ -76,7 +77,7 @@ class NetSuiteBuilder(models.AbstractModel):
             here = moves.get(key, self.env["stock.move"])
             if demand:
                 self._follow_factor(here, demand)
-            if key in wanted and asked[as_stored(key)] == before.get(as_stored(key)):
+            if key in wanted and self._is_a_persons(as_stored(key), asked, planned, before):
                 continue
             have = sum(move._netsuite_demand() for move in here)
             change = key[1].uom_id.round(quantity - have)
@@ -88,6 +89,13 @@ class NetSuiteBuilder(models.AbstractModel):
         more = self._without_stuck(more, stuck)
         self._add_goods(backend, row, record, more, differences)
         row.asked = self._taken_over_quantities(row, wanted, asked, before)
+
+    def _is_a_persons(self, stored, asked, planned, before):
+        """Has a person changed what was planned, while NetSuite asks for the same as before?"""
+        if stored not in before:
+            return False
+        asked_before, planned_before = before[stored]
+        return asked[stored] == asked_before and planned.get(stored, 0.0) != planned_before
 
     def _open_moves(self, row):
         """Open moves by line, product and group."""
@@ -101,14 +109,14 @@ class NetSuiteBuilder(models.AbstractModel):
     def _taken_over_quantities(self, row, wanted, asked, before):
         """What the deliveries follow now. What stays on a begun one is not taken over, so that it
         is compared again."""
-        moves = self._open_moves(row)
+        moves, planned = self._open_moves(row), self._planned_in_all(row)
         followed = {}
         for key in {**moves, **wanted}:
             _demand, quantity = wanted.get(key, (None, 0.0))
             have = sum(move._netsuite_demand() for move in moves.get(key, ()))
             stored = as_stored(key)
             if not key[1].uom_id.round(quantity - have):
-                followed[stored] = asked.get(stored, 0.0)
+                followed[stored] = (asked.get(stored, 0.0), planned.get(stored, 0.0))
             elif stored in before:
                 followed[stored] = before[stored]
         return followed

@@ -46,6 +46,23 @@ class NetSuiteBuilder(models.AbstractModel):
             )
         return dict(asked)
 
+    def _planned_in_all(self, row):
+        """What the deliveries are and were to ship and what a person gave up of them, by the stored
+        form of line, product and group. Shipping does not change it, nor does a correction of what
+        was shipped; people who enter another quantity do."""
+        open_pickings = row._open_pickings()
+        planned = defaultdict(float)
+        for move in row.all_picking_ids.move_ids.filtered("netsuite_line"):
+            picking = move.picking_id
+            if picking.return_id or not picking.netsuite_taken_over:
+                continue
+            key = as_stored((move.netsuite_line, move.product_id, picking._netsuite_group()))
+            if move.state == "done" and picking in row.picking_ids:
+                planned[key] += move._in_product_unit(move.netsuite_left)
+            elif move.state == "cancel" or (move.state != "done" and picking in open_pickings):
+                planned[key] += move._netsuite_demand()
+        return {key: float_round(one, precision_digits=DIGITS) for key, one in planned.items()}
+
     def _counted(self, row):
         """What NetSuite has subtracted already of what was shipped here, by line."""
         return self._counted_in_netsuite(row) if row.import_type == "sales_order" else {}

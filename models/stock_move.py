@@ -23,6 +23,11 @@ class StockMove(models.Model):
     )
     netsuite_is_kit = fields.Boolean("Member of a NetSuite Kit", readonly=True, copy=False)
     netsuite_taken_over = fields.Json(readonly=True, copy=False)
+    netsuite_left = fields.Float(
+        readonly=True,
+        copy=False,
+        help="What had left when the move was done, in its own unit; people may correct that later.",
+    )
 
     def _netsuite_line_vals(self):
         """What the parts of a move and the moves of later steps keep of the NetSuite line."""
@@ -44,6 +49,12 @@ class StockMove(models.Model):
 
     def _in_product_unit(self, quantity):
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id, round=False)
+
+    def _action_done(self, cancel_backorder=False):
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        for move in done.filtered("netsuite_line"):
+            move.netsuite_left = move.quantity
+        return done
 
     def _prepare_merge_moves_distinct_fields(self):
         # Two lines of the same item are two moves: they are reported line by line.

@@ -100,6 +100,35 @@ class TestBuildChanges(BuildCase):
         row = self.build(partly, fulfillments=[own, elsewhere])
         self.assertEqual(self.quantities(row), {("1", "BOLT"): 4}, "two left elsewhere")
 
+    def test_corrected_shipment_leaves_the_rest_to_ship(self):
+        """Fewer left than the delivery said when it was done: the others are to be shipped."""
+        order = self.order(self.line(1, quantity=6))
+        row = self.build(order)
+        first = row.picking_ids
+        self.ship(first, {"1": 4})
+        self.assertEqual(self.quantities(self.build(order)), {("1", "BOLT"): 2})
+        first.move_ids.quantity = 1
+        self.assertEqual(self.quantities(self.build(order)), {("1", "BOLT"): 5})
+        own = self.fulfillment(
+            quantities={1: 1}, external_id=first.netsuite_fulfillment_ids.external_id
+        )
+        partly = self.order(self.line(1, quantity=6), status=PARTLY)
+        row = self.build(partly, fulfillments=[own])
+        self.assertEqual(self.quantities(row), {("1", "BOLT"): 5})
+
+    def test_fulfillment_corrected_in_netsuite(self):
+        """Of what NetSuite counts less than was shipped here, nothing is shipped again."""
+        order = self.order(self.line(1, quantity=6))
+        row = self.build(order)
+        first = row.picking_ids
+        self.ship(first, {"1": 4})
+        name = first.netsuite_fulfillment_ids.external_id
+        partly = self.order(self.line(1, quantity=6), status=PARTLY)
+        for told in (4, 1, 4):
+            own = self.fulfillment(quantities={1: told}, external_id=name)
+            row = self.build(partly, fulfillments=[own])
+            self.assertEqual(self.quantities(row), {("1", "BOLT"): 2})
+
     def test_build_again_takes_netsuites_quantities(self):
         row = self.build(self.order(self.line(1, quantity=10)))
         row.picking_ids.move_ids.product_uom_qty = 7
