@@ -23,11 +23,8 @@ class StockMove(models.Model):
     )
     netsuite_is_kit = fields.Boolean("Member of a NetSuite Kit", readonly=True, copy=False)
     netsuite_taken_over = fields.Json(readonly=True, copy=False)
-    netsuite_left = fields.Float(
-        readonly=True,
-        copy=False,
-        help="What had left when the move was done, in its own unit; people may correct that later.",
-    )
+    # What had left when the move was done, in its own unit; people may correct that later.
+    netsuite_left = fields.Float("Left When Done", readonly=True, copy=False)
 
     def _netsuite_line_vals(self):
         """What the parts of a move and the moves of later steps keep of the NetSuite line."""
