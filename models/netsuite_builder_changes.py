@@ -323,6 +323,17 @@ class NetSuiteBuilder(models.AbstractModel):
 
     # -- what people are told --------------------------------------------------------------------
 
+    def _tell_held(self, row):
+        """A document that has deliveries is held: who ships them must know that they do not follow."""
+        sentence = self.env._(
+            "%s changed in NetSuite and is held. Odoo changed nothing on this delivery:",
+            row.tran_id,
+        )
+        differences = _Differences(row, sentence)
+        for picking in row._open_pickings():
+            differences.open[picking].append(row.message)
+        self._tell(row, differences)
+
     def _tell(self, row, differences):
         """Changes into the chatter; of begun deliveries one activity with the difference."""
         for picking, lines in differences.done.items():

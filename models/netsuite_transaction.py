@@ -239,6 +239,9 @@ class NetSuiteTransaction(models.Model):
     def _hold(self, reason, message):
         """A person must act: keep the document with the reason until it is built again."""
         self.write({"state": "held", "hold_reason": reason, "message": message, "to_build": False})
+        if reason != "netsuite":  # what cannot be read may be as it was
+            for row in self.filtered("live_picking_ids"):
+                self.env["netsuite.builder"]._tell_held(row)
 
     def _settle(self, state, message=False):
         """The document is built; nobody needs to act."""

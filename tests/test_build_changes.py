@@ -3,7 +3,16 @@ from dataclasses import replace
 from odoo import Command
 from odoo.tests import tagged
 
-from ..netsuite.records import INVOICE, ITEM_FULFILLMENT, Address, Item, Member, Ref, ShipGroup
+from ..netsuite.records import (
+    INVOICE,
+    ITEM_FULFILLMENT,
+    Address,
+    Item,
+    Line,
+    Member,
+    Ref,
+    ShipGroup,
+)
 from .build_case import ADDRESS, BuildCase
 
 PARTLY = "_salesOrderPartiallyFulfilled"
@@ -207,6 +216,19 @@ class TestBuildChanges(BuildCase):
         row = self.build(self.order(replace(line, custom_fields={"custcol_gate": "B"})))
         self.assertEqual(rest.move_ids[gate], "B")
         self.assertEqual(first.move_ids[gate], "A", "what has left stays as it was")
+
+    def test_held_after_its_delivery_was_made(self):
+        """Who ships must know that the delivery does not follow any more."""
+        row = self.build(self.order(self.line(1), self.line(2, "2")))
+        unknown = Line("3", item=Ref("404", "Secret"), quantity=1)
+        row = self.build(self.order(self.line(1), self.line(2, "2", closed=True), unknown))
+        self.assertEqual((row.state, row.hold_reason), ("held", "item"))
+        self.assertEqual(len(self.quantities(row)), 2)
+        (activity,) = self.activities(row)
+        self.assertIn("Lists &gt; Items", activity.note)
+        row = self.build(self.order(self.line(1), self.line(2, "2", closed=True)))
+        self.assertEqual((row.state, list(self.quantities(row))), ("imported", [("1", "BOLT")]))
+        self.assertFalse(self.activities(row))
 
     def test_begun_delivery_becomes_an_activity(self):
         row = self.build(self.order(self.line(1, quantity=3)))
