@@ -324,7 +324,7 @@ class NetSuiteBuilder(models.AbstractModel):
     # -- what people are told --------------------------------------------------------------------
 
     def _tell_held(self, row):
-        """A document that has deliveries is held: who ships them must know that they do not follow."""
+        """A document with deliveries is held: who ships them must know that they do not follow."""
         sentence = self.env._(
             "%s changed in NetSuite and is held. Odoo changed nothing on this delivery:",
             row.tran_id,

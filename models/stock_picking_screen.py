@@ -16,6 +16,7 @@ class StockPicking(models.Model):
         ),
         "Reported to NetSuite",
         compute="_compute_netsuite_report_state",
+        compute_sudo=True,  # whoever may read the delivery may know whether NetSuite knows of it
     )
 
     @api.depends("netsuite_fulfillment_ids.state")
