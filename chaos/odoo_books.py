@@ -45,6 +45,11 @@ STORY = {
           FROM stock_move m JOIN stock_picking p ON p.id = m.picking_id
          WHERE p.netsuite_transaction_id IS NOT NULL ORDER BY m.id
     """,
+    "activities": """
+        SELECT a.res_model, a.res_id, a.create_date, a.summary, a.note, a.active
+          FROM mail_activity a WHERE a.res_model IN ('stock.picking', 'netsuite.transaction')
+         ORDER BY a.id
+    """,
     "messages": """
         SELECT model, res_id, date, body FROM mail_message
          WHERE model IN ('stock.picking', 'netsuite.transaction') ORDER BY id

@@ -119,6 +119,8 @@ class NetSuiteBackend(models.Model):
             ]
         )
         rows.write({"to_read": True})
+        # The rest of what was begun when its document changed follows, too.
+        rows.filtered(lambda row: row._open_pickings().backorder_id).to_build = True
         backend._enqueue_reads(rows)
 
     def _wake_duplicates(self):

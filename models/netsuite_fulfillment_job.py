@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..netsuite import errors
-from .netsuite_backend_connection import by_chance, run_after_rollback
+from .netsuite_backend_connection import by_chance, in_own_transaction, run_after_rollback
 from .netsuite_fulfillment import MAX_TRIES, RETRY_AFTER
 
 JOB = "<netsuite.fulfillment>._job_report"
@@ -164,6 +164,7 @@ class NetSuiteFulfillment(models.Model):
             }
         )
         self._raise_activity(message)
+        self._rest_follows()
 
     # -- success -------------------------------------------------------------------------------
 
@@ -182,10 +183,18 @@ class NetSuiteFulfillment(models.Model):
             }
         )
         self._clear_activity()
+        self._rest_follows()
         numbers = self.tracking_numbers or self.env._("no tracking number")
         self._log(
             self.env._("NetSuite: %(message)s (%(numbers)s)", message=message, numbers=numbers)
         )
+
+    def _rest_follows(self):
+        """What was begun did not follow NetSuite; the rest, which nobody has begun, does so with the
+        next import."""
+        documents = self.filtered("picking_id.backorder_ids").transaction_id
+        if documents:
+            in_own_transaction(documents, "write", {"to_build": True})
 
 
 def _is_pending(row):

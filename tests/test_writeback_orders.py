@@ -49,6 +49,22 @@ class TestWritebackOrders(WritebackCase):
             ],
         )
 
+    def test_rest_of_a_begun_delivery_follows(self):
+        """The order was closed while somebody was picking: the rest is not shipped any more."""
+        order, picking = self.import_order(("MUG-BLU", 4))
+        picking.move_ids.picked = True
+        self.books.close_order(order.id)
+        self.import_document(order.id)
+        self.assertIn("Closed", picking.activity_ids.note)
+        self.ship(picking, {"1": 1})
+        rest = picking.backorder_ids
+        self.assertEqual(rest.state, "assigned")
+        self.run_jobs()
+        self.assertEqual(picking.netsuite_fulfillment_ids.state, "failed")
+        self.backend._plan_import()
+        self.run_jobs()
+        self.assertEqual(rest.state, "cancel")
+
     def test_services_complete_the_order(self):
         order, picking = self.import_order(
             ("MUG-BLU", 2), ("ENGRAVE", 2), {"item": "LAMP-STD", "quantity": 1, "drop_ship": True}
