@@ -190,8 +190,8 @@ class NetSuiteFulfillment(models.Model):
         )
 
     def _rest_follows(self):
-        """What was begun did not follow NetSuite; the rest, which nobody has begun, does so with the
-        next import."""
+        """What was begun did not follow NetSuite; the rest, which nobody has begun, does so with
+        the next import."""
         documents = self.filtered("picking_id.backorder_ids").transaction_id
         if documents:
             in_own_transaction(documents, "write", {"to_build": True})
