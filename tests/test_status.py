@@ -281,7 +281,8 @@ class TestStatusOverSoap(AnyServices, StatusCase):
 
     def test_a_long_reason_is_cut(self):
         order = self.books.add_order(MUGS)
-        self.import_documents()
+        for _time in range(2):  # the second reads what the first one wrote
+            self.import_documents()
         self.row(order.id)._hold("odoo", "Reason. " * 100)
         self.import_documents()
         self.assertEqual(len(self.row(order.id).told_status), 300)
