@@ -12,7 +12,10 @@ LATENCY = 0.3  # seconds
 CHANNELS = "root:2,root.netsuite:2,root.netsuite.writeback:2"
 WORKERS = 2
 TARGETS = {"soap": 3, "rest": 2}
-FIRST = 2  # shipments before, one for each shipping method: what is learnt of them once is known
+FIRST = 2  # shipments a round before, one for each shipping method
+# What is learnt once is known then: the first round learns the methods' packages, the second, which
+# needs no preview any more, whether the account has orders to several addresses (asked once a day).
+ROUNDS = 2
 
 
 def measure(bench):
@@ -48,13 +51,14 @@ def measure(bench):
 
 def _report(database, api, shipments):
     """The calls that reported so many shipments, after the first ones of the account."""
-    all_of_them = shipments + FIRST
+    all_of_them = shipments + ROUNDS * FIRST
     with netsuite(all_of_them) as source:
         backend_id = database.backend(source, api)
         database.import_all(backend_id)
         check(database, backend_id, all_of_them)
-        ship(database, backend_id, FIRST)
-        database.run_jobs()
+        for _round in range(ROUNDS):
+            ship(database, backend_id, FIRST)
+            database.run_jobs()
         ship(database, backend_id, shipments)
         source.clear_journal()
         source.set_latency(LATENCY)

@@ -7,6 +7,7 @@ from ..netsuite import errors
 from ..netsuite.client import Found
 from ..netsuite.payload import to_json
 from ..netsuite.records import INVOICE, SALES_ORDER
+from ..netsuite.shippable import item_ids
 
 _logger = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ class NetSuiteBackend(models.Model):
                 everything = [*records, *orders.records.values()]
                 chunk._store_read(found, orders, self._read_fulfillments(client, everything))
                 self._note_names(records)
+                self._find_products(chunk, found.records)
                 self.field_mapping_ids._note_samples(records)
 
     def _check_permitted(self, found):
@@ -137,6 +139,14 @@ class NetSuiteBackend(models.Model):
         classification = self.env["netsuite.classification"]
         classification._by_ref(self, [record.class_ for record in records], kind="class")
         classification._by_ref(self, [record.department for record in records], kind="department")
+
+    def _find_products(self, rows, records):
+        """Match the items of these documents with products that are there: for the same reason."""
+        for company, same in rows.grouped("company_id").items():
+            items = self.env["netsuite.item"].with_company(company)
+            documents = filter(None, map(records.get, same.mapped("internal_id")))
+            known = items._known(self, set().union(*map(item_ids, documents)))
+            items.union(*known.values())._match_existing()
 
     # -- build -----------------------------------------------------------------------------
 

@@ -179,12 +179,24 @@ class NetSuiteItem(models.Model):
 
     def _match_products(self):
         """Find or make the product of each item that has none; what stays without is held."""
+        for backend, items in self._match_existing().grouped("backend_id").items():
+            if backend.missing_product == "create":
+                items._create_products()
+        # At once: where a job beside this one does the same, nothing much is done in vain.
+        self.flush_recordset(["product_id"])
+
+    def _match_existing(self):
+        """Find the product of each item that has none; returns the items that are still without.
+
+        Documents that were held for want of such a product are built again.
+        """
         unmatched = self.filtered(lambda item: not item.product_id.active)
         for backend, items in unmatched.grouped("backend_id").items():
             items = items._match_by_field(backend._sku_field(), lambda item: item._record().name)
-            items = items._match_by_field("barcode", lambda item: item._record().upc)
-            if backend.missing_product == "create":
-                items._create_products()
+            items._match_by_field("barcode", lambda item: item._record().upc)
+        missing = unmatched.filtered(lambda item: not item.product_id.active)
+        (unmatched - missing)._rebuild_held("product")
+        return missing
 
     def _match_by_field(self, field, value_of):
         """Match by a field of the product; returns the items that are still without.
@@ -276,12 +288,10 @@ class NetSuiteItem(models.Model):
             [("backend_id", "=", backend.id), ("hold_reason", "=", "product")]
         )
         for company in held.company_id:
-            rows = self.with_company(company)
-            items = rows.search([("backend_id", "=", backend.id), ("product_id", "=", False)])
-            items = items.filtered("payload")
-            left = items._match_by_field(backend._sku_field(), lambda item: item._record().name)
-            left = left._match_by_field("barcode", lambda item: item._record().upc)
-            (items - left)._rebuild_held("product")
+            items = self.with_company(company).search(
+                [("backend_id", "=", backend.id), ("product_id", "=", False)]
+            )
+            items.filtered("payload")._match_existing()
 
     def write(self, vals):
         result = super().write(vals)

@@ -140,3 +140,42 @@ class TestItemsReadAnew(NetSuiteCase):
         row.action_read_again()
         self.run_jobs()
         self.assertIn(14, self.quantities_of(row))
+
+
+@tagged("post_install", "-at_install")
+class TestProductsMatchedOnReading(NetSuiteCase):
+    """Jobs that build beside each other find the products matched already: one would otherwise
+    undo the work of the other."""
+
+    def setUp(self):
+        super().setUp()
+        self.backend.missing_product = "hold"
+        self.order = self.books.add_order([("MUG-BLU", 2)])
+
+    def create_product(self):
+        return self.env["product.product"].create({"name": "Mug", "default_code": "MUG-BLU"})
+
+    def find(self):
+        """Rows that a search has just found, not read yet."""
+        self.backend._job_find()
+        return self.env["netsuite.transaction"].search(
+            [("backend_id", "=", self.backend.id), ("to_read", "=", True)]
+        )
+
+    def test_before_building(self):
+        product = self.create_product()
+        row = self.find()
+        self.backend._job_read(row.ids)
+        self.assertEqual(row.state, "staged")
+        item = self.env["netsuite.item"].search([("backend_id", "=", self.backend.id)])
+        self.assertEqual(item.product_id, product)
+
+    def test_wakes_what_waited_for_the_product(self):
+        held = self.import_documents()
+        self.assertEqual(held.hold_reason, "product", held.message)
+        self.create_product()
+        self.books.add_order([("MUG-BLU", 1)])
+        self.backend._job_read((self.find() - held).ids)
+        self.assertTrue(held.to_build)
+        self.run_jobs()
+        self.assertEqual(held.state, "imported")
