@@ -69,7 +69,8 @@ class NetSuiteProblem(models.Model):
 
     def _compute_remedy(self):
         for problem in self:
-            problem.remedy = (problem.fulfillment_id or problem.transaction_id)._remedy()[0]
+            remedy = (problem.fulfillment_id or problem.transaction_id)._remedy()
+            problem.remedy = problem.backend_id._label_for_user(*remedy)
 
     # -- buttons ---------------------------------------------------------------------------------
 

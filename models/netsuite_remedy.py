@@ -1,6 +1,17 @@
 from odoo import models
 
 
+class NetSuiteBackend(models.Model):
+    _inherit = "netsuite.backend"
+
+    def _label_for_user(self, label, action):
+        """A button's label, for somebody who may look at the place but not change it."""
+        model = action.get("res_model", "")
+        if model.startswith("netsuite.") and not self.env(su=False)[model].has_access("write"):
+            return self.env._("Show It (an Administrator Can Change It)")
+        return label
+
+
 class NetSuiteTransaction(models.Model):
     """Where a person puts right what holds a document: a method for each reason that has a place
     of its own, NetSuite for the others."""

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..models.netsuite_explain import STOP
@@ -123,3 +124,34 @@ class TestExplain(NetSuiteCase):
         wizard = self.env["netsuite.explain"].with_user(user).create({"number": order.tran_id})
         wizard.action_explain()
         self.assertTrue(wizard.line_ids[0].action_open())
+
+    def test_who_may_only_look_is_told(self):
+        order = self.books.add_order(MUGS, approved=False)
+        user = new_test_user(self.env, "looks", groups="connector_netsuite.group_user")
+        wizard = self.env["netsuite.explain"].with_user(user).create({"number": order.tran_id})
+        wizard.action_explain()
+        self.assertEqual(wizard.line_ids[0].label, "Show It (an Administrator Can Change It)")
+        self.assertEqual(self.explain(order.tran_id)[0].label, "Change the Statuses")
+
+    def test_account_that_is_being_set_up(self):
+        order = self.books.add_order(MUGS)
+        draft = self.make_backend(name="Tomorrow's", account_id="TOMORROW")
+        self.assertNotIn(draft, self.explain(order.tran_id).backend_id)
+
+    def test_account_of_another_company(self):
+        branch = self.env["res.company"].create({"name": "Branch"})
+        user = new_test_user(
+            self.env,
+            "branch",
+            groups="connector_netsuite.group_user",
+            company_id=branch.id,
+            company_ids=branch.ids,
+        )
+        wizard = self.env["netsuite.explain"].with_user(user).create({"number": "SO1"})
+        with self.assertRaisesRegex(UserError, "No NetSuite account"):
+            wizard.action_explain()
+        self.env["netsuite.subsidiary"].create(
+            {"backend_id": self.backend.id, "internal_id": "77", "company_id": branch.id}
+        )
+        with self.assertRaisesRegex(UserError, "is an account of"):
+            wizard.action_explain()

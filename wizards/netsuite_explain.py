@@ -21,11 +21,7 @@ class NetSuiteExplain(models.TransientModel):
         number = (self.number or "").strip()
         if not number:
             raise UserError(self.env._("Enter a document number."))
-        backends = self.env["netsuite.backend"].search(
-            [("company_id", "in", self.env.companies.ids)]
-        )
-        if not backends:
-            raise UserError(self.env._("No NetSuite account is set up yet."))
+        backends = self._backends()
         self.line_ids.unlink()
         # sudo: the actions behind the buttons are not for users to write
         self.sudo().line_ids = [
@@ -43,13 +39,36 @@ class NetSuiteExplain(models.TransientModel):
             "context": {"dialog_size": "large"},
         }
 
+    def _backends(self):
+        """The accounts to ask: those in use, or else those that are still being set up.
+
+        :raises UserError: there is none, or it is not this user's to ask
+        """
+        backends = self.env["netsuite.backend"]
+        companies = self.env.companies
+        if found := backends.search([("company_id", "in", companies.ids)]):
+            return found.filtered(lambda backend: backend.state == "confirmed") or found
+        # sudo: only to name the account that ships for this company too
+        other = backends.sudo().search([("all_subsidiary_ids.company_id", "in", companies.ids)])[:1]
+        if other:
+            raise UserError(
+                self.env._(
+                    "%(account)s is an account of %(company)s, which ships for your company too. "
+                    "Ask somebody who works for %(company)s.",
+                    account=other.name,
+                    company=other.company_id.name,
+                )
+            )
+        raise UserError(self.env._("No NetSuite account is set up yet."))
+
     def _prepare_line(self, backend, finding):
+        label, action = finding.label, finding.action
         return {
             "backend_id": backend.id,
             "verdict": finding.verdict,
             "text": finding.text,
-            "label": finding.label,
-            "action": json.dumps(finding.action, default=str) if finding.action else False,
+            "label": action and backend._label_for_user(label, action),
+            "action": json.dumps(action, default=str) if action else False,
         }
 
 
