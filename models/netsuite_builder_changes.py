@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import Command, models
 from odoo.tools import float_round, html2plaintext
 
+from ..netsuite.records import ITEM_FULFILLMENT
 from ..netsuite.shippable import ship_groups
 from .netsuite_builder_quantities import DIGITS, as_stored
 
@@ -56,6 +57,15 @@ class NetSuiteBuilder(models.AbstractModel):
             for picking in row._open_pickings():
                 if not differences.open[picking]:
                     differences.open[picking].append(self.env._("other goods are left on it"))
+            if records[row] is None and row.import_type == ITEM_FULFILLMENT:
+                # Its order has them open again, and nobody sees from there that they have left.
+                for picking in row.picking_ids.filtered(lambda one: one.state == "done"):
+                    differences.open[picking].append(
+                        self.env._(
+                            "its goods have left and are not shipped again: enter the fulfilment "
+                            "in NetSuite anew, or close the lines of the order there"
+                        )
+                    )
             self._tell(row, differences)
             row._settle("imported" if row.live_picking_ids else "cancelled", reason)
 

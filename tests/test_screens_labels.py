@@ -1,19 +1,19 @@
-from unittest.mock import patch
+from importlib.util import find_spec
+from unittest import skipUnless
 
 from odoo.tests import tagged
 
 from .build_case import BuildCase
 
 
+# Python 3.13 has no package of it yet.
+@skipUnless(find_spec("_rl_renderPM"), "nothing here draws the bar codes of Odoo's reports")
 @tagged("post_install", "-at_install")
 class TestLabels(BuildCase):
     """Instructions where the people who pick, pack and drive read them."""
 
     def html(self, report, picking):
-        reports = self.env["ir.actions.report"]
-        # Drawing the bar code takes a library that not every machine has.
-        with patch.object(type(reports), "barcode", lambda *args, **kwargs: b""):
-            return reports._render_qweb_html(report, picking.ids)[0].decode()
+        return self.env["ir.actions.report"]._render_qweb_html(report, picking.ids)[0].decode()
 
     def test_printed(self):
         fields = {

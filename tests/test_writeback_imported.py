@@ -186,6 +186,16 @@ class TestWritebackImported(ImportedCase):
         self.assertIn(self.imported.tran_id, row.message)
         self.assertFalse(self.books.fulfillments_of(self.order.id))
 
+    def test_deleted_in_netsuite_after_it_was_reported(self):
+        picking = self.import_fulfillment()
+        self.assertEqual(self.ship_and_run(picking).state, "done")
+        self.books.delete("itemFulfillment", self.imported.id)
+        picking.netsuite_transaction_id.action_read_again()
+        self.run_jobs()
+        activity = picking.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertIn("its goods have left and are not shipped again", activity.note)
+
     def test_without_pick_pack_and_ship(self):
         picking = self.import_fulfillment()
         self.books.settings.features.pick_pack_and_ship = False
