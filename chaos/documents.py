@@ -95,12 +95,18 @@ def _compare(odoo, row, wanted, reported):
         left = max(0.0, wanted.get(line, 0.0) - shipped - given_up[line, product])
         if round(here[line, product] - left, DIGITS):
             differences.append(f"line {line}: {here[line, product]:g} open instead of {left:g}")
-    told = any(one.is_open and one.begun and one.flagged for one in odoo.of_row(row))
-    if differences and not told:
+    if differences and not _is_told(odoo, row):
         yield (
             f"{row['tran_id']} ({row['kind']}, {row['state']}: {row['message']}): "
             f"{'; '.join(differences)}, and no person is told"
         )
+
+
+def _is_told(odoo, row):
+    """Does a person know: of goods that somebody has begun to pick, or of goods that left with
+    another document of the order, whose fulfilment NetSuite has lost since?"""
+    begun = any(one.is_open and one.begun and one.flagged for one in odoo.of_row(row))
+    return begun or any(one.state == "done" and one.flagged for one in odoo.of_order(row))
 
 
 def _excuse(odoo, row):

@@ -133,6 +133,16 @@ class OdooBooks:
     def of_row(self, row):
         return [one for one in self.pickings.values() if one.row == row["id"]]
 
+    def of_order(self, row):
+        """Deliveries of the other documents of the same order."""
+        return [
+            one
+            for one in self.pickings.values()
+            if one.row != row["id"]
+            and row["order_id"]
+            and self.rows[one.row]["order_id"] == row["order_id"]
+        ]
+
     def reports_of(self, row):
         return [one for one in self.reports if one["row"] == row["id"]]
 
