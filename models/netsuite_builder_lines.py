@@ -47,6 +47,7 @@ class NetSuiteBuilder(models.AbstractModel):
         imported = self._imported_fulfillments(rows)
         goods, planned = {}, defaultdict(float)
         for row, record in records.items():
+            self._look_for_lost(row, imported)
             try:
                 if row in fresh:
                     self._check_elsewhere(row, record, own.get(row), elsewhere[row])

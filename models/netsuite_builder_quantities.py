@@ -191,6 +191,21 @@ class NetSuiteBuilder(models.AbstractModel):
                 self._add(done, self._here(other))
         return done
 
+    def _look_for_lost(self, row, imported):
+        """Have fulfilments read that are not on this order any more, though their goods have left:
+        where NetSuite has lost them, a person must know."""
+        if row.order_id not in imported:
+            return
+        listed = {one.internal_id for one in row._fulfillment_records() or ()}
+        lost = imported[row.order_id].filtered(
+            lambda other: (
+                other.internal_id not in listed
+                and other.payload
+                and "done" in other.picking_ids.mapped("state")
+            )
+        )
+        lost.to_read = True
+
     def _is_anything_left(self, row, imported):
         """Has the order anything open that is on no fulfilment?"""
         order = row._order_record() or row._record()

@@ -453,6 +453,16 @@ class TestBuildLines(BuildCase):
         self.plan(self.backend)
         self.assertEqual(self.open(order, row), [5, 0])
 
+    def test_deleted_fulfillment_that_was_shipped(self):
+        twin = self.fulfilling_backend()
+        row = self.build(self.picked(2), backend=twin)
+        self.ship(row.picking_ids)
+        order = self.partly(("3001", 2))
+        self.assertFalse(row.to_read)
+        self.partly()  # it was deleted in NetSuite
+        self.assertEqual(self.open(order), [3], "its goods are not shipped again")
+        self.assertTrue(row.to_read, "and when it is read, a person is told")
+
     def test_fulfillments_of_two_backends(self):
         twin, other = self.fulfilling_backend(), self.fulfilling_backend()
         rows = [
