@@ -57,7 +57,8 @@ STORY = {
 }
 REPORTS = """
     SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
-           f.message, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits
+           f.message, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits,
+           f.corrected_date IS NOT NULL AS corrected
       FROM netsuite_fulfillment f
 """
 

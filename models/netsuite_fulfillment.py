@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import html2plaintext, plaintext2html
 
 from ..netsuite.records import ITEM_FULFILLMENT
 from ..netsuite.writeback import split_numbers
@@ -416,7 +416,13 @@ class NetSuiteFulfillment(models.Model):
         self.picking_id.activity_unlink(["connector_netsuite.activity_type_writeback"])
 
     def _flag(self, message):
-        """Ask the responsible person to check something that no retry settles."""
+        """Ask the responsible person to check something that no retry settles; once."""
+        kind = self.env.ref("connector_netsuite.activity_type_check")
+        if any(
+            one.activity_type_id == kind and html2plaintext(one.note).strip() == message
+            for one in self.picking_id.activity_ids
+        ):
+            return
         self.picking_id.activity_schedule(
             "connector_netsuite.activity_type_check",
             summary=self.env._("Check in NetSuite"),

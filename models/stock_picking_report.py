@@ -100,3 +100,43 @@ class StockMove(models.Model):
             documents._flag_services()
             documents._complete_services()
         return result
+
+
+class StockMoveLine(models.Model):
+    """What was shipped may be corrected when the delivery is done: by move or by its details."""
+
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered("quantity")._netsuite_corrected()
+        return lines
+
+    def write(self, vals):
+        names = [name for name in ("quantity", "product_uom_id", "lot_id") if name in vals]
+        if not names or not self._netsuite_done_pickings():
+            return super().write(vals)
+        before = [[line[name] for name in names] for line in self]
+        result = super().write(vals)
+        changed = [
+            line.id
+            for line, values in zip(self, before, strict=True)
+            if [line[name] for name in names] != values
+        ]
+        self.browse(changed)._netsuite_corrected()
+        return result
+
+    def unlink(self):
+        done = self._netsuite_done_pickings()
+        result = super().unlink()
+        done.netsuite_fulfillment_ids._quantities_corrected()
+        return result
+
+    def _netsuite_corrected(self):
+        self._netsuite_done_pickings().netsuite_fulfillment_ids._quantities_corrected()
+
+    def _netsuite_done_pickings(self):
+        moves = self.move_id.filtered(lambda move: move.netsuite_line and move.state == "done")
+        # sudo: who corrects a delivery needs no rights on write-backs
+        return moves.picking_id.sudo()
