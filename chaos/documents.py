@@ -103,10 +103,13 @@ def _compare(odoo, row, wanted, reported):
 
 
 def _is_told(odoo, row):
-    """Does a person know: of goods that somebody has begun to pick, or of goods that left with
-    another document of the order, whose fulfilment NetSuite has lost since?"""
-    begun = any(one.is_open and one.begun and one.flagged for one in odoo.of_row(row))
-    return begun or any(one.state == "done" and one.flagged for one in odoo.of_order(row))
+    """Does a person know: of goods that somebody has begun to pick, with whichever document of the
+    order, or that left with another one, whose fulfilment NetSuite has lost since?"""
+    elsewhere = odoo.of_order(row)
+    begun = any(
+        one.is_open and one.begun and one.flagged for one in (*odoo.of_row(row), *elsewhere)
+    )
+    return begun or any(one.state == "done" and one.flagged for one in elsewhere)
 
 
 def _excuse(odoo, row):
