@@ -41,6 +41,7 @@ class NetSuiteBackend(models.Model):
 
         :raises ConfigurationError: they are incomplete, or none that NetSuite takes
         """
+        self._check_secrets()
         secrets = self._secrets()
         if self.authentication == "oauth2":
             # sudo: the fields are for managers, the login for everyone's work

@@ -434,12 +434,13 @@ class NetSuiteBackend(models.Model):
             .search(
                 [
                     ("name", "=", name),
-                    ("value", "=", self._secrets().get(name)),
                     ("backend_id", "!=", self.id),
                     ("backend_id.authentication", "=", self.authentication),
                 ]
             )
         )
+        own = self._secrets().get(name)
+        rows = rows.filtered(lambda row: row._found() == own)
         certificate_id = self.sudo().oauth2_certificate_id  # sudo: a field for managers
         return rows.backend_id.filtered(
             lambda backend: (

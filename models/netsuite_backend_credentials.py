@@ -1,4 +1,8 @@
 from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+from ..netsuite.errors import ConfigurationError
+from .netsuite_secret import REFERENCE, VARIABLE
 
 # Shown in place of a stored secret; writing it back changes nothing.
 MASK = "\u2022" * 8
@@ -123,6 +127,13 @@ class NetSuiteBackend(models.Model):
         self.invalidate_recordset([name])
 
     def _keep_secret(self, name, value):
+        if value.startswith(REFERENCE) and not VARIABLE.fullmatch(value.removeprefix(REFERENCE)):
+            raise ValidationError(
+                self.env._(
+                    "After “env:” goes the name of an environment variable that begins with "
+                    "NETSUITE_, in capital letters: env:NETSUITE_TOKEN_SECRET."
+                )
+            )
         # sudo: nobody may write the table; who may change the backend may set its secrets
         secrets = self.env["netsuite.secret"].sudo()
         secrets.search([("backend_id", "=", self.id), ("name", "=", name)]).unlink()
@@ -130,8 +141,27 @@ class NetSuiteBackend(models.Model):
             secrets.create({"backend_id": self.id, "name": name, "value": value})
 
     def _secrets(self):
-        """The stored credentials by field name, for the client and nothing else."""
+        """The credentials by field name, for the client and nothing else."""
+        secrets = {row.name: row._found() for row in self._stored_secrets()}
+        return {name: value for name, value in secrets.items() if value}
+
+    def _check_secrets(self):
+        """See that the server has what it is to have.
+
+        :raises ConfigurationError: it has not
+        """
+        missing = [row._variable() for row in self._stored_secrets() if not row._found()]
+        if missing:
+            raise ConfigurationError(
+                self.env._(
+                    "This server has no %(variables)s, neither in its environment nor, in small "
+                    "letters, in its configuration file. Set it for every Odoo process of this "
+                    "database, then test the connection.",
+                    variables=", ".join(missing),
+                )
+            )
+
+    def _stored_secrets(self):
         self.ensure_one()
         # sudo: nobody may read the table
-        rows = self.env["netsuite.secret"].sudo().search([("backend_id", "=", self.id)])
-        return {row.name: row.value for row in rows}
+        return self.env["netsuite.secret"].sudo().search([("backend_id", "=", self.id)])

@@ -1,4 +1,13 @@
+import os
+import re
+
 from odoo import fields, models
+from odoo.tools import config
+
+# Of a secret that the database does not hold: where the server finds it. No other variables, so
+# that nobody who may change a backend can send the server's own secrets anywhere.
+REFERENCE = "env:"
+VARIABLE = re.compile(r"NETSUITE_[A-Z0-9_]+")
 
 
 class NetSuiteSecret(models.Model):
@@ -17,3 +26,16 @@ class NetSuiteSecret(models.Model):
     value = fields.Char(required=True)
 
     _unique_name = models.UniqueIndex("(backend_id, name)")
+
+    def _found(self):
+        """The secret itself, or nothing where the server does not have it."""
+        name = self._variable()
+        if not name:
+            return self.value
+        return (os.environ.get(name) or config.get(name.lower()) or "").strip()
+
+    def _variable(self):
+        """The environment variable that holds the secret, if the database does not."""
+        if not self.value.startswith(REFERENCE):
+            return ""
+        return self.value.removeprefix(REFERENCE)
