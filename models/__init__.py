@@ -1,3 +1,5 @@
+from . import netsuite_kept
+from . import netsuite_owned
 from . import netsuite_secret
 from . import netsuite_transaction_status
 from . import netsuite_backend

@@ -11,8 +11,8 @@ class NetSuiteBinding(models.AbstractModel):
 
     _name = "netsuite.binding"
     _description = "NetSuite Binding"
+    _inherit = "netsuite.owned"
 
-    backend_id = fields.Many2one("netsuite.backend", required=True, ondelete="cascade", index=True)
     internal_id = fields.Char("NetSuite ID", required=True, readonly=True)
     name = fields.Char(help="The name that NetSuite shows.")
     active = fields.Boolean(default=True)

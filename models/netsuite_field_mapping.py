@@ -129,9 +129,9 @@ class NetSuiteFieldMapping(models.Model):
 
     _name = "netsuite.field.mapping"
     _description = "NetSuite Field Mapping"
+    _inherit = "netsuite.owned"
     _order = "sequence, id"
 
-    backend_id = fields.Many2one("netsuite.backend", required=True, ondelete="cascade", index=True)
     active = fields.Boolean(default=True, help="Off: the field is not taken over.")
     sequence = fields.Integer(default=10)
     level = fields.Selection(
@@ -472,6 +472,12 @@ class NetSuiteFieldValue(models.Model):
     _unique_value = models.UniqueIndex(
         "(mapping_id, netsuite_value)", "This value is translated already."
     )
+
+    def write(self, vals):
+        if "mapping_id" in vals:
+            # As for the backend of a mapping.
+            self.mapping_id.browse(vals["mapping_id"]).check_access("read")
+        return super().write(vals)
 
     @api.constrains("odoo_value", "mapping_id")
     def _check_odoo_value(self):

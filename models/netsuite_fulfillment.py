@@ -20,6 +20,7 @@ class NetSuiteFulfillment(models.Model):
     """
 
     _name = "netsuite.fulfillment"
+    _inherit = "netsuite.kept"
     _description = "NetSuite Write-back"
     _order = "id desc"
     _rec_name = "external_id"
@@ -300,6 +301,7 @@ class NetSuiteFulfillment(models.Model):
     def action_retry(self):
         """Report now: again, for the first time, or although it waits for a number."""
         self.check_access("write")
+        self = self.sudo()  # sudo: only the connector writes its rows
         rows = self.filtered(
             lambda row: row.by_hand or row.state in ("waiting", "pending", "failed")
         )
@@ -328,6 +330,7 @@ class NetSuiteFulfillment(models.Model):
     def action_mark_reported(self):
         """A person has told NetSuite: Odoo keeps out of it from now on."""
         self.check_access("write")
+        self = self.sudo()  # sudo: only the connector writes its rows
         rows = self.filtered(lambda row: row.state in ("waiting", "pending", "failed"))
         if not rows:
             raise UserError(
@@ -344,13 +347,11 @@ class NetSuiteFulfillment(models.Model):
                 "reported_date": fields.Datetime.now(),
             }
         )
-        # sudo: whoever reports need not be allowed to write on deliveries
-        rows.sudo()._clear_activity()
-        for row in rows.sudo():
+        rows._clear_activity()
+        for row in rows:
             row._log(message)
-        documents = rows.sudo().transaction_id  # sudo: as above
-        self.sudo()._complete(documents)
-        documents._complete_services()
+        self._complete(rows.transaction_id)
+        rows.transaction_id._complete_services()
         return True
 
     def action_adopt(self):
@@ -371,6 +372,7 @@ class NetSuiteFulfillment(models.Model):
         :param report_rest: what it lacks of the shipment becomes a fulfilment of its own
         """
         self.check_access("write")
+        self = self.sudo()  # sudo: only the connector writes its rows
         self.write(
             {
                 "internal_id": internal_id,

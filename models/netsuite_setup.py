@@ -283,9 +283,9 @@ class NetSuiteSetupTask(models.Model):
 
     _name = "netsuite.setup.task"
     _description = "NetSuite Set-up Task"
+    _inherit = "netsuite.owned"
     _order = "sequence, id"
 
-    backend_id = fields.Many2one("netsuite.backend", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(readonly=True)
     code = fields.Char(required=True, readonly=True)
     done = fields.Boolean()

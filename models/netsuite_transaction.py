@@ -22,7 +22,7 @@ class NetSuiteTransaction(models.Model):
 
     _name = "netsuite.transaction"
     _description = "NetSuite Document"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["netsuite.kept", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "tran_id"
 
@@ -89,13 +89,15 @@ class NetSuiteTransaction(models.Model):
         readonly=True,
     )
     customer = fields.Char(readonly=True)
-    all_picking_ids = fields.One2many("stock.picking", "netsuite_transaction_id")
+    all_picking_ids = fields.One2many("stock.picking", "netsuite_transaction_id", readonly=True)
     live_picking_ids = fields.Many2many("stock.picking", compute="_compute_live_picking_ids")
     picking_ids = fields.Many2many(
         "stock.picking", string="Deliveries", compute="_compute_picking_ids"
     )
     picking_count = fields.Integer(compute="_compute_picking_ids")
-    fulfillment_ids = fields.One2many("netsuite.fulfillment", "transaction_id", "Write-backs")
+    fulfillment_ids = fields.One2many(
+        "netsuite.fulfillment", "transaction_id", "Write-backs", readonly=True
+    )
 
     _unique_document = models.UniqueIndex(
         "(backend_id, import_type, internal_id)", "This document is known already."
@@ -265,12 +267,12 @@ class NetSuiteTransaction(models.Model):
         quantities that a person entered become NetSuite's: that is what they ask for here.
         """
         self.check_access("write")
-        self.sudo().asked = False  # sudo: as NetSuite's other words
-        # sudo: the deliveries may be another company's
-        pickings = self.sudo().all_picking_ids
+        self = self.sudo()  # sudo: only the connector writes its rows
+        self.asked = False
+        pickings = self.all_picking_ids
         pickings.filtered(lambda picking: picking.state == "cancel").netsuite_taken_over = False
         pickings.move_ids.filtered(lambda move: move.state == "cancel").netsuite_line = False
-        unread = self.filtered(lambda row: row.to_read or not row.sudo().payload)  # sudo: as above
+        unread = self.filtered(lambda row: row.to_read or not row.payload)
         unread.write({"to_read": True, "not_before": False})
         for backend, rows in unread.grouped("backend_id").items():
             backend._enqueue_reads(rows)
@@ -280,8 +282,8 @@ class NetSuiteTransaction(models.Model):
     def action_read_again(self):
         """Ask NetSuite for the documents again and take over what changed."""
         self.check_access("write")
-        # sudo: who may have a document read anew may have its items read with it
-        self.env["netsuite.item"].sudo()._forget(self)
+        self = self.sudo()  # sudo: only the connector writes its rows and those of the items
+        self.env["netsuite.item"]._forget(self)
         self.write({"to_read": True, "not_before": False})
         for backend, rows in self.grouped("backend_id").items():
             backend._enqueue_reads(rows)

@@ -61,6 +61,30 @@ class StockPicking(models.Model):
                 and not picking.return_id
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._netsuite_check_documents(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._netsuite_check_documents([vals])
+        return super().write(vals)
+
+    def _netsuite_check_documents(self, vals_list):
+        """Nobody ships for a document of which he sees neither itself nor a delivery."""
+        if self.env.su:
+            return
+        ids = {
+            vals["netsuite_transaction_id"]
+            for vals in vals_list
+            if "netsuite_transaction_id" in vals
+        }
+        documents = self.env["netsuite.transaction"].browse(filter(None, ids))
+        unseen = documents - documents._filtered_access("read")
+        if unseen:
+            known = self.search([("netsuite_transaction_id", "in", unseen.ids)])
+            (unseen - known.netsuite_transaction_id).check_access("read")
+
     def _compute_move_type(self):
         # Odoo computes it again whenever references of moves change: NetSuite's choice stays.
         result = super()._compute_move_type()

@@ -140,6 +140,80 @@ class TestAccess(NetSuiteCase):
         with self.assertRaises(AccessError):
             backend.name = "Mine"
 
+    # -- what rows say is for the connector alone ------------------------------------------------
+
+    def rows_of(self, user):
+        self.ship(self.picking)
+        self.run_jobs()
+        return self.document.with_user(user), self.document.fulfillment_ids.with_user(user)
+
+    def test_nobody_writes_what_rows_say(self):
+        """It decides which account is written to, what of, and whether it is there already."""
+        rows = self.rows_of(self.watcher)
+        for user in (self.watcher, self.manager):
+            for row in (one.with_user(user) for one in rows):
+                fields = [
+                    name
+                    for name, field in row._fields.items()
+                    if field.store and not name.startswith("activity_") and name != "id"
+                ]
+                self.assertGreater(len(fields), 15)
+                for name in fields:
+                    with self.subTest(name, row=row), self.assertRaises(AccessError):
+                        row.write({name: row.sudo()[name]})
+
+    def test_buttons_and_activities_are_for_users(self):
+        document, report = self.rows_of(self.watcher)
+        self.simulator.faults.add("update", "status", message="No.", times=1)
+        self.picking.carrier_tracking_ref = "NEWNUMBER1"
+        self.run_jobs()
+        self.assertEqual(report.state, "failed")
+        self.assertTrue(report.action_retry())
+        self.run_jobs()
+        self.assertEqual(report.state, "done")
+        self.picking.carrier_tracking_ref = "NEWNUMBER2"
+        self.assertTrue(report.action_mark_reported())
+        self.assertTrue(report.by_hand)
+        document.activity_schedule("mail.mail_activity_data_todo", summary="Call them")
+        self.assertTrue(document.activity_ids)
+
+    def test_nobody_takes_over_another_company(self):
+        """Rules look at rows as they were: nothing of one's own is given to a foreign backend."""
+        company = self.env["res.company"].create({"name": "Other Company"})
+        group = "base.group_user,stock.group_stock_user,connector_netsuite.group_manager"
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups=group,
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        own = self.make_backend(company_id=company.id)
+        location = self.env["netsuite.location"].create(
+            {"backend_id": own.id, "internal_id": "1", "name": "Theirs"}
+        )
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        picking = self.env["stock.picking"].create({"picking_type_id": warehouse.out_type_id.id})
+        mapping = own.field_mapping_ids[0]
+        value = self.env["netsuite.field.value"].create({"mapping_id": mapping.id})
+        foreign = self.backend.field_mapping_ids[0]
+        self.env.flush_all()
+        for record, vals in (
+            (location, {"backend_id": self.backend.id}),
+            (mapping, {"backend_id": self.backend.id}),
+            (value, {"mapping_id": foreign.id}),
+            (picking, {"netsuite_transaction_id": self.document.id}),
+        ):
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                record.with_user(stranger).write(vals)
+        with self.assertRaises(AccessError):
+            self.env["stock.picking"].with_user(stranger).create(
+                {
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "netsuite_transaction_id": self.document.id,
+                }
+            )
+
     def test_watcher_has_new_goods_built(self):
         """The job of somebody who may make neither products nor contacts makes them anyway."""
         self.books.add_order([("MUG-RED", 1)], address={"addressee": "New", "addr1": "1 Main St"})
