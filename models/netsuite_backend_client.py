@@ -9,6 +9,12 @@ from ..netsuite.soap import SoapClient
 CONNECT_TIMEOUT = 10  # seconds
 READ_TIMEOUT = 100  # seconds: below Odoo's own limit for a request (limit_time_real)
 
+# What is secret of each way to log in.
+SECRETS = {
+    "tba": ("consumer_key", "consumer_secret", "token_id", "token_secret"),
+    "oauth2": ("consumer_key", "oauth2_private_key"),
+}
+
 
 class NetSuiteBackend(models.Model):
     """The client that goes with the chosen services and the chosen way to log in."""
@@ -41,7 +47,7 @@ class NetSuiteBackend(models.Model):
 
         :raises ConfigurationError: they are incomplete, or none that NetSuite takes
         """
-        self._check_secrets()
+        self._check_secrets(SECRETS[self.authentication])
         secrets = self._secrets()
         if self.authentication == "oauth2":
             # sudo: the fields are for managers, the login for everyone's work

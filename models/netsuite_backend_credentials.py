@@ -1,8 +1,8 @@
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..netsuite.errors import ConfigurationError
-from .netsuite_secret import REFERENCE, VARIABLE
+from .netsuite_secret import REFERENCE
 
 # Shown in place of a stored secret; writing it back changes nothing.
 MASK = "\u2022" * 8
@@ -127,30 +127,43 @@ class NetSuiteBackend(models.Model):
         self.invalidate_recordset([name])
 
     def _keep_secret(self, name, value):
-        if value.startswith(REFERENCE) and not VARIABLE.fullmatch(value.removeprefix(REFERENCE)):
-            raise ValidationError(
-                self.env._(
-                    "After “env:” goes the name of an environment variable that begins with "
-                    "NETSUITE_, in capital letters: env:NETSUITE_TOKEN_SECRET."
-                )
-            )
         # sudo: nobody may write the table; who may change the backend may set its secrets
         secrets = self.env["netsuite.secret"].sudo()
-        secrets.search([("backend_id", "=", self.id), ("name", "=", name)]).unlink()
-        if value:
-            secrets.create({"backend_id": self.id, "name": name, "value": value})
+        if value.startswith(REFERENCE):
+            self._check_reference(secrets, name, value.removeprefix(REFERENCE))
+        secrets._keep(self.id, name, value)
+
+    def _check_reference(self, secrets, name, variable):
+        """What the server holds is for those who look after the server."""
+        if not self.env.su and not self.env.user.has_group("base.group_system"):
+            raise AccessError(
+                self.env._(
+                    "Keys that the server holds are entered by administrators of Odoo (group "
+                    "Administration / Settings)."
+                )
+            )
+        if not secrets._may_be(variable, name):
+            raise ValidationError(
+                self.env._(
+                    "The server's variable for this key of this database is %(variable)s, also "
+                    "with something after it: enter %(reference)s.",
+                    variable=secrets._example(name),
+                    reference=f"{REFERENCE}{secrets._example(name)}",
+                )
+            )
 
     def _secrets(self):
         """The credentials by field name, for the client and nothing else."""
         secrets = {row.name: row._found() for row in self._stored_secrets()}
         return {name: value for name, value in secrets.items() if value}
 
-    def _check_secrets(self):
-        """See that the server has what it is to have.
+    def _check_secrets(self, names):
+        """See that the server has what it is to have of these.
 
         :raises ConfigurationError: it has not
         """
-        missing = [row._variable() for row in self._stored_secrets() if not row._found()]
+        rows = self._stored_secrets().filtered(lambda row: row.name in names)
+        missing = [row._variable() for row in rows if not row._found()]
         if missing:
             raise ConfigurationError(
                 self.env._(

@@ -4,10 +4,8 @@ import re
 from odoo import fields, models
 from odoo.tools import config
 
-# Of a secret that the database does not hold: where the server finds it. No other variables, so
-# that nobody who may change a backend can send the server's own secrets anywhere.
+# Of a secret that the database does not hold: the name of the server's variable follows.
 REFERENCE = "env:"
-VARIABLE = re.compile(r"NETSUITE_[A-Z0-9_]+")
 
 
 class NetSuiteSecret(models.Model):
@@ -27,15 +25,41 @@ class NetSuiteSecret(models.Model):
 
     _unique_name = models.UniqueIndex("(backend_id, name)")
 
+    def _keep(self, backend_id, name, value):
+        """Store a secret, or forget it where the value is empty."""
+        if not value:
+            self.search([("backend_id", "=", backend_id), ("name", "=", name)]).unlink()
+            return
+        self.env.cr.execute(
+            """
+            INSERT INTO netsuite_secret (backend_id, name, value) VALUES (%s, %s, %s)
+                ON CONFLICT (backend_id, name) DO UPDATE SET value = excluded.value
+            """,
+            (backend_id, name, value),
+            log_exceptions=False,  # the log would show the secret
+        )
+        self.invalidate_model()
+
     def _found(self):
         """The secret itself, or nothing where the server does not have it."""
-        name = self._variable()
-        if not name:
+        variable = self._variable()
+        if not variable:
             return self.value
-        return (os.environ.get(name) or config.get(name.lower()) or "").strip()
+        if not self._may_be(variable, self.name):
+            return ""
+        return (os.environ.get(variable) or config.get(variable.lower()) or "").strip()
 
     def _variable(self):
         """The environment variable that holds the secret, if the database does not."""
         if not self.value.startswith(REFERENCE):
             return ""
         return self.value.removeprefix(REFERENCE)
+
+    def _may_be(self, variable, name):
+        """Is this variable for a secret of this name of this database? What a token is signed with
+        must not be sent as its name, nor what another database of the server uses."""
+        return re.fullmatch(rf"{re.escape(self._example(name))}(_[A-Z0-9_]+)?", variable)
+
+    def _example(self, name):
+        database = re.sub(r"\W", "_", self.env.cr.dbname, flags=re.ASCII)
+        return f"NETSUITE_{database}__{name}".upper()

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_warehouse,
+    test_build_beside,
     test_account,
     test_build_changes,
     test_build_lines,
@@ -30,6 +31,7 @@ from . import (
     test_screens_preview,
     test_screens_requests,
     test_secrets,
+    test_secrets_of_server,
     test_shippable,
     test_simulator_fulfilling,
     test_simulator_rest,
@@ -48,6 +50,7 @@ from . import (
     test_tours,
     test_values_fuzz,
     test_writeback_by_hand,
+    test_writeback_corrections,
     test_writeback_decisions,
     test_writeback_faults,
     test_writeback_groups,

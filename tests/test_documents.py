@@ -27,6 +27,11 @@ def translations(name):
 
 @tagged("post_install", "-at_install")
 class TestDocuments(BaseCase):
+    def test_every_test_is_imported(self):
+        """Odoo's own test runner knows only those that the package imports."""
+        imported = set(re.findall(r"test_\w+", (ROOT / "tests" / "__init__.py").read_text()))
+        self.assertEqual(imported, {path.stem for path in (ROOT / "tests").glob("test_*.py")})
+
     def test_every_message_is_explained(self):
         """docs/troubleshooting.rst has each message of the code, in double backquotes, and none
         that the code no longer has (the rule: tests/messages.py)."""

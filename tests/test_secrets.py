@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+import psycopg2
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.modules import neutralize
 from odoo.tests import new_test_user, tagged
@@ -261,6 +262,14 @@ class TestSecrets(NetSuiteCase):
             self.assertIn("server_time", shown)
             self.assertNotIn(secret, shown)
             self.assertNotIn(token_secret, shown)
+
+    def test_log_of_the_database_tells_nothing(self):
+        """A statement that fails is logged with its values; not where they are secrets."""
+        ear, secret = self.listen(), "NEVERINTHELOG"
+        with self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+            self.env["netsuite.secret"].sudo()._keep(0, "token_secret", secret)
+            self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.assertNotIn(secret, "\n".join(ear.texts))
 
     def test_chatter_tells_nothing(self):
         backend = self.env["netsuite.backend"].with_context(tracking_disable=False)
