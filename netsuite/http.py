@@ -17,8 +17,15 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 
+from .deadline import POOLS
 from .errors import (
     ConcurrencyLimit,
     ConfigurationError,
@@ -65,7 +72,7 @@ class Answer:
         """
         deadline = time.monotonic() + self._seconds
         size = 0
-        for chunk in self._response.iter_content(_CHUNK):
+        while chunk := self._piece():
             size += len(chunk)
             if self._tape is not None:
                 self._tape.received(chunk)
@@ -81,6 +88,18 @@ class Answer:
                 )
             yield chunk
 
+    def _piece(self) -> bytes:
+        """What has arrived, as soon as there is anything: whole chunks would be waited for."""
+        try:
+            piece: bytes = self._response.raw.read1(_CHUNK, decode_content=True)
+        except DecodeError as error:
+            raise requests.exceptions.ContentDecodingError(error) from error
+        except ReadTimeoutError as error:
+            raise requests.exceptions.ReadTimeout(error) from error
+        except HTTPError as error:
+            raise requests.exceptions.ChunkedEncodingError(error) from error
+        return piece
+
 
 class _Adapter(HTTPAdapter):
     """Sends with the same time-outs always: no call can forget them."""
@@ -88,6 +107,10 @@ class _Adapter(HTTPAdapter):
     def __init__(self, timeout: tuple[float, float]) -> None:
         super().__init__()
         self._timeout = timeout
+
+    def init_poolmanager(self, *args: Any, **values: Any) -> None:
+        super().init_poolmanager(*args, **values)
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def send(self, request: Any, *args: Any, **values: Any) -> requests.Response:
         return super().send(request, *args, **{**values, "timeout": self._timeout})
@@ -103,8 +126,8 @@ class _Session(requests.Session):
 class Session:
     """A connection to one server.
 
-    :param timeout: seconds to connect, and to wait for a piece of the answer; the whole body must
-        be there as many seconds after its beginning
+    :param timeout: seconds to connect, and to wait for a piece of the answer; its head and, after
+        that, its whole body must be there in about as many seconds
     """
 
     def __init__(self, timeout: tuple[float, float]) -> None:

@@ -10,6 +10,7 @@ from . import (
     test_connection,
     test_contract,
     test_countries,
+    test_deadline,
     test_doctor,
     test_documents,
     test_import,

@@ -126,6 +126,16 @@ class TestBodies(ErrorCase):
             found = self.refused((200, {"items": [{"a": "x" * 1000}]}))
         self.assertIsInstance(found, errors.MalformedAnswer)
 
+    def test_too_many_values(self):
+        """A small body of very many values needs much memory: it is not even taken apart."""
+        body = b'{"items":[' + b"[]," * 12_000_000 + b"[]]}"
+        tracemalloc.start()
+        found = self.refused((200, body))
+        _now, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        self.assertIn("values", str(found))
+        self.assertLess(most, 4 * len(body))
+
     def test_compressed_size(self):
         """Bombs, also in several layers, are not unpacked beyond the limit."""
         body = gzip.compress(b" " * 60_000_000)

@@ -21,6 +21,8 @@ from ..texts import storable
 
 #: Most bytes of a body: a page of 1,000 rows or an order of 5,000 lines has less.
 MAX_BODY = 40 * 1024 * 1024
+#: Most values in a body: each takes far more memory than the few bytes that it may be written in.
+MAX_VALUES = 3_000_000
 
 _CODE = re.compile(r'"o:errorCode"\s*:\s*"([^"]*)"')
 _DETAIL = re.compile(r'"detail"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -53,8 +55,12 @@ class Reply:
     def json(self) -> dict[str, Any]:
         """The object in the body.
 
-        :raises MalformedAnswer: there is none
+        :raises MalformedAnswer: there is none, or more than :data:`MAX_VALUES` values are in it
         """
+        if sum(map(self.body.count, (b",", b"[", b"{"))) > MAX_VALUES:
+            raise MalformedAnswer(
+                f"NetSuite's answer has more than {MAX_VALUES} values.", "", self.operation
+            )
         try:
             data = json.loads(self.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:

@@ -1,0 +1,79 @@
+"""Connections on which the head of an answer must be there in time.
+
+A socket's time-out is that of each piece: a server that sends a byte now and then is waited for
+without end. So a watch cuts the connection when the head has taken too long.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from http.client import HTTPException
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+#: Seconds beyond the time-out of a single piece, which speaks first where nothing comes at all.
+GRACE = 5.0
+
+
+class _Watched:
+    """Waits for the head of an answer, but not for ever."""
+
+    sock: Any
+    timeout: Any
+
+    def getresponse(self) -> Any:
+        watch = _Watch(self.sock)
+        timer = threading.Timer(float(self.timeout) + GRACE, watch.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            response = super().getresponse()  # type: ignore[misc]
+        except (OSError, HTTPException) as error:
+            watch.check(error)
+            raise
+        finally:
+            timer.cancel()
+        watch.check()
+        return response
+
+
+class _Watch:
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._has_cut = False
+
+    def cut(self) -> None:
+        self._has_cut = True
+        with suppress(OSError):  # it may have ended by itself just now
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def check(self, cause: BaseException | None = None) -> None:
+        """
+        :raises TimeoutError: the connection was cut
+        """
+        if self._has_cut:
+            raise TimeoutError("the head of the answer did not arrive in time") from cause
+
+
+class _HTTPConnection(_Watched, HTTPConnection):
+    pass
+
+
+class _HTTPSConnection(_Watched, HTTPSConnection):
+    pass
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTPConnection
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPSConnection
+
+
+#: For urllib3's pool manager.
+POOLS = {"http": _HTTPPool, "https": _HTTPSPool}
