@@ -420,15 +420,16 @@ class NetSuiteFulfillment(models.Model):
     def _flag(self, message):
         """Ask the responsible person to check something that no retry settles; once."""
         kind = self.env.ref("connector_netsuite.activity_type_check")
+        note = plaintext2html(message)
         if any(
-            one.activity_type_id == kind and html2plaintext(one.note).strip() == message
+            one.activity_type_id == kind and html2plaintext(one.note) == html2plaintext(note)
             for one in self.picking_id.activity_ids
         ):
             return
         self.picking_id.activity_schedule(
             "connector_netsuite.activity_type_check",
             summary=self.env._("Check in NetSuite"),
-            note=plaintext2html(message),
+            note=note,
             user_id=self._responsible_user().id,
         )
         self._log(message)

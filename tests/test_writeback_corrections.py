@@ -30,7 +30,7 @@ class TestWritebackCorrections(WritebackCase):
         self.run_jobs()
         (note,) = self.notes(picking)
         self.assertIn(row.internal_id, note)
-        self.assertIn("Correct the one that is wrong", note)
+        self.assertIn("correct the one that is wrong", note)
         self.assertEqual(self.fulfillments(order)[0][0], {1: 3.0, 2: 2.0})
 
     def test_corrected_in_the_details(self):
