@@ -131,7 +131,9 @@ class NetSuiteBackend(models.Model):
         held.filtered(lambda row: not elsewhere[row])._rebuild()
 
     def _transactions(self, domain):
-        return self.env["netsuite.transaction"].search([("backend_id", "=", self.id), *domain])
+        # sudo: only the connector writes its rows
+        documents = self.env["netsuite.transaction"].sudo()
+        return documents.search([("backend_id", "=", self.id), *domain])
 
     @contextmanager
     def _import_job(self, purpose):

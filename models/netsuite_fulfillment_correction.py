@@ -29,8 +29,9 @@ class NetSuiteFulfillment(models.Model):
     def _flag_correction(self):
         self._flag(
             self.env._(
-                "What %(delivery)s shipped was changed after it was done. See whether item fulfilment "
-                "%(fulfillment)s in NetSuite says the same, and correct the one that is wrong.",
+                "What %(delivery)s shipped was changed after it was done. See whether item "
+                "fulfilment %(fulfillment)s in NetSuite says the same, and correct the one that is "
+                "wrong.",
                 delivery=self.picking_id.name,
                 fulfillment=self.internal_id or self.transaction_id.tran_id,
             )

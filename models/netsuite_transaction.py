@@ -252,6 +252,7 @@ class NetSuiteTransaction(models.Model):
     def _rebuild(self):
         """Build again from what is stored. What was held because its goods were on another delivery
         is read first: they may have left with that one since."""
+        self = self.sudo()  # sudo: only the connector writes its rows
         self.write({"to_build": True})
         stale = self.filtered(lambda row: row.hold_reason == "duplicate")
         stale.write({"to_read": True, "not_before": False})

@@ -89,5 +89,6 @@ class NetSuiteExplainLine(models.TransientModel):
     def action_open(self):
         """Open the place where it can be changed."""
         self.ensure_one()
+        self.check_access("read")
         # sudo: the action was made for this user by action_explain
         return json.loads(self.sudo().action)
