@@ -149,7 +149,11 @@ class NetSuiteBackend(models.Model):
         """Build again the documents that were held for this reason."""
         # sudo: who may change the backend or a mapping may have its documents built
         self.env["netsuite.transaction"].sudo().search(
-            [("backend_id", "in", self.ids), ("hold_reason", "=", reason)]
+            [
+                ("backend_id", "in", self.ids),
+                ("state", "=", "held"),
+                ("hold_reason", "=", reason),
+            ]
         )._rebuild()
 
     def _check_no_open_deliveries(self):

@@ -285,7 +285,11 @@ class NetSuiteItem(models.Model):
     def _match_waiting(self, backend):
         """Build again the documents held for want of a product, where there is one now."""
         held = self.env["netsuite.transaction"].search(
-            [("backend_id", "=", backend.id), ("hold_reason", "=", "product")]
+            [
+                ("backend_id", "=", backend.id),
+                ("state", "=", "held"),
+                ("hold_reason", "=", "product"),
+            ]
         )
         for company in held.company_id:
             items = self.with_company(company).search(

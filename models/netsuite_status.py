@@ -29,7 +29,7 @@ class NetSuiteTransaction(models.Model):
     tell_after = fields.Datetime(readonly=True)
     to_tell = fields.Boolean(compute="_compute_to_tell", store=True)
 
-    _to_tell_index = models.Index("(backend_id) WHERE to_tell")
+    _to_tell_index = models.Index("(backend_id) WHERE to_tell IS TRUE")
 
     @api.depends("state", "message", "told_status")
     def _compute_to_tell(self):

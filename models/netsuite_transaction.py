@@ -103,8 +103,8 @@ class NetSuiteTransaction(models.Model):
         "(backend_id, import_type, internal_id)", "This document is known already."
     )
     _state_index = models.Index("(backend_id, state)")
-    _to_read_index = models.Index("(backend_id) WHERE to_read")
-    _to_build_index = models.Index("(backend_id) WHERE to_build")
+    _to_read_index = models.Index("(backend_id) WHERE to_read IS TRUE")
+    _to_build_index = models.Index("(backend_id) WHERE to_build IS TRUE")
 
     @api.depends("all_picking_ids.picking_type_code", "all_picking_ids.return_id")
     def _compute_picking_ids(self):

@@ -20,6 +20,7 @@ from . import (
     test_oauth2,
     test_partners,
     test_products,
+    test_queries,
     test_rest_errors,
     test_rest_fuzz,
     test_rest_login,

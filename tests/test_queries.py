@@ -1,0 +1,99 @@
+import json
+import threading
+from contextlib import contextmanager
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import NetSuiteCase
+
+MUGS = [("MUG-BLU", 2), ("KETTLE-15", 1)]
+MANY = 5000  # rows of what was shipped long ago
+FEW = 100
+
+
+@contextmanager
+def statements():
+    """What is sent to the database meanwhile, with its values."""
+    sent = []
+
+    def note(cr, _query, _params, _start, _delay):
+        sent.append(cr._obj.query.decode())
+
+    thread = threading.current_thread()
+    hooks = getattr(thread, "query_hooks", ())
+    thread.query_hooks = [*hooks, note]
+    try:
+        yield sent
+    finally:
+        thread.query_hooks = hooks
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(NetSuiteCase):
+    """What is asked of Odoo's own database does not grow with all that was ever shipped."""
+
+    def ship_many(self, row):
+        """Copies of a document and its delivery, all of them shipped."""
+        done = dict.fromkeys(("to_read", "to_build", "to_tell"), SQL("false"))
+        first = self.copy_row(row, internal_id=SQL("'old' || number"), **done)
+        self.copy_row(
+            row.picking_ids,
+            name=SQL("'OLD/' || number"),
+            state=SQL("'done'"),
+            netsuite_transaction_id=SQL("%s + number - 1", first),
+        )
+        self.env.cr.execute("ANALYZE netsuite_transaction, stock_picking")
+
+    def copy_row(self, record, **changed):
+        """Copies of a row in the database; returns the id of the first one."""
+        self.env.flush_all()
+        names = [
+            name
+            for name, field in record._fields.items()
+            if field.column_type and field.store and name != "id"
+        ]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (%(names)s) SELECT %(values)s"
+                " FROM %(table)s, generate_series(1, %(many)s) AS number"
+                " WHERE id = %(id)s RETURNING id",
+                table=SQL.identifier(record._table),
+                names=SQL(", ").join(map(SQL.identifier, names)),
+                values=SQL(", ").join(changed.get(name) or SQL.identifier(name) for name in names),
+                many=MANY,
+                id=record.id,
+            )
+        )
+        return min(row_id for (row_id,) in self.env.cr.fetchall())
+
+    def rows_looked_at(self, query, tables):
+        """How many rows of these tables the database looks at to answer."""
+        self.env.cr.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}")
+        (answer,) = self.env.cr.fetchone()
+        (plan,) = json.loads(answer) if isinstance(answer, str) else answer
+        nodes, looked_at = [plan["Plan"]], 0
+        while nodes:
+            node = nodes.pop()
+            nodes += node.get("Plans", ())
+            if node.get("Relation Name") in tables:
+                found = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+                looked_at += found * node["Actual Loops"]
+        return looked_at
+
+    def test_scheduled_run_looks_only_at_what_waits(self):
+        self.books.add_order(MUGS)
+        self.ship_many(self.import_documents())
+        self.backend.status_field = "custbody_odoo_status"
+        self.env.flush_all()
+        with statements() as sent:
+            self.backend._plan_import()
+            self.assertEqual(self.backend._open_types(), {self.backend.import_type})
+            self.assertEqual(self.backend.open_delivery_count, 1)
+        tables = ("netsuite_transaction", "stock_picking")
+        asked = [query for query in sent if query.lstrip().startswith("SELECT")]
+        for name in ("to_read", "to_build", "to_tell", "hold_reason", "stock_picking"):
+            self.assertTrue(any(name in query for query in asked), name)
+        for query in filter(lambda one: any(map(one.__contains__, tables)), asked):
+            with self.subTest(query=query):
+                self.assertLess(self.rows_looked_at(query, tables), FEW)
