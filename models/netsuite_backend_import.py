@@ -233,10 +233,16 @@ class NetSuiteBackend(models.Model):
     def _company_of(self, record):
         """The company that ships a document: its subsidiary's, or the backend's."""
         if record.subsidiary:
-            subsidiaries = self.env["netsuite.subsidiary"]._by_ref(self, [record.subsidiary])
-            if company := subsidiaries[record.subsidiary.id].company_id:
-                return company
+            return self._subsidiary(record.subsidiary).company_id or self.company_id
         return self.company_id
+
+    def _subsidiary(self, ref):
+        """The subsidiary that a document names; all of them are looked up at once."""
+        known = self.with_context(active_test=False).all_subsidiary_ids
+        return (
+            known.filtered(lambda one: one.internal_id == ref.id)
+            or self.env["netsuite.subsidiary"]._by_ref(self, [ref])[ref.id]
+        )
 
     def _renew_companies(self, rows):
         """Let subsidiaries mapped since these documents were read have their say; a document with

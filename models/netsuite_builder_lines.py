@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from odoo import models
@@ -59,11 +60,13 @@ class NetSuiteBuilder(models.AbstractModel):
             except Ignore as reason:
                 row._settle("ignored", str(reason))
         self._match_products(items, goods, live)
-        locations = self._locations(backend, records, goods)
+        warehouses = self._warehouses(backend, records, goods)
         demands = {}
         for row, shippables in goods.items():
             try:
-                lines = self._demand_lines(backend, row, records[row], shippables, items, locations)
+                lines = self._demand_lines(
+                    backend, row, records[row], shippables, items, warehouses
+                )
                 # What is less than the product's unit can show is not shipped.
                 demands[row] = [demand for demand in lines if demand.quantity > 0]
                 for _warehouse, ship_group in {demand.group for demand in demands[row]}:
@@ -315,12 +318,19 @@ class NetSuiteBuilder(models.AbstractModel):
                     ),
                 )
 
-    def _locations(self, backend, records, goods):
+    def _warehouses(self, backend, records, goods):
+        """The warehouse that ships for each location, by internal id; for another location, and for
+        none, the company's default one."""
         refs = [one.line.location for found in goods.values() for one in found]
         refs += [records[row].location for row in goods]
-        return self.env["netsuite.location"]._by_ref(backend, refs)
+        company = self.env.company
+        warehouses = defaultdict(partial(backend._default_warehouse, company))
+        for internal_id, location in self.env["netsuite.location"]._by_ref(backend, refs).items():
+            if location.warehouse_id.company_id == company:
+                warehouses[internal_id] = location.warehouse_id
+        return warehouses
 
-    def _demand_lines(self, backend, row, record, shippables, items, locations):
+    def _demand_lines(self, backend, row, record, shippables, items, warehouses):
         """The demands of a document.
 
         :raises Hold: conversion rates are missing: all of them are named at once
@@ -328,7 +338,7 @@ class NetSuiteBuilder(models.AbstractModel):
         lines, missing = [], OrderedSet()
         for one in shippables:
             try:
-                lines.append(self._demand(backend, row, record, one, items, locations))
+                lines.append(self._demand(backend, row, record, one, items, warehouses))
             except Hold as hold:
                 if hold.reason != "unit":
                     raise
@@ -337,14 +347,12 @@ class NetSuiteBuilder(models.AbstractModel):
             raise Hold("unit", "\n".join(missing))
         return lines
 
-    def _demand(self, backend, row, record, shippable, items, locations):
+    def _demand(self, backend, row, record, shippable, items, warehouses):
         line = shippable.line
         product = items[shippable.item.internal_id].product_id
         factor = self.env["netsuite.unit"]._factor(backend, row, shippable, product)
         location = line.location or record.location
-        warehouse = location and locations[location.id].warehouse_id
-        if not warehouse or warehouse.company_id != row.company_id:
-            warehouse = backend._default_warehouse(row.company_id)
+        warehouse = warehouses[location.id if location else ""]
         return Demand(
             key=report_key(record, line),
             product=product,

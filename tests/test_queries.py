@@ -31,7 +31,10 @@ def statements():
 
 @tagged("post_install", "-at_install")
 class TestQueries(NetSuiteCase):
-    """What is asked of Odoo's own database does not grow with all that was ever shipped."""
+    """What is asked of Odoo's own database grows neither with all that was ever shipped nor, where
+    one question serves, with the documents of a job."""
+
+    # -- what was shipped long ago ------------------------------------------------------------
 
     def ship_many(self, row):
         """Copies of a document and its delivery, all of them shipped."""
@@ -97,3 +100,57 @@ class TestQueries(NetSuiteCase):
         for query in filter(lambda one: any(map(one.__contains__, tables)), asked):
             with self.subTest(query=query):
                 self.assertLess(self.rows_looked_at(query, tables), FEW)
+
+    # -- the documents of a job ---------------------------------------------------------------
+
+    def stage(self, number):
+        orders = [self.books.add_order(MUGS) for _order in range(number)]
+        self.backend._job_find()
+        rows = self.env["netsuite.transaction"].union(*(self.row(one.id) for one in orders))
+        self.assertEqual(len(rows), number)
+        return rows
+
+    def statements_of(self, job, rows):
+        """What a job for these documents sends."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with statements() as sent:
+            job(rows.ids)
+            self.env.flush_all()
+        return sent
+
+    def ship_from_another_company(self):
+        """Map the subsidiary of all documents to a company that is not the backend's."""
+        company = self.env["res.company"].create({"name": "Branch"})
+        self.env.user.company_ids += company
+        subsidiary = self.env["netsuite.subsidiary"].search([("backend_id", "=", self.backend.id)])
+        subsidiary.ensure_one().company_id = company
+        return company
+
+    def test_reading_more_documents_asks_no_more(self):
+        self.import_documents()
+        counts = []
+        for number in (5, 25):
+            rows = self.stage(number)
+            counts.append(len(self.statements_of(self.backend._job_read, rows)))
+            self.assertFalse(any(rows.mapped("to_read")))
+        self.assertLessEqual(counts[1], counts[0])
+
+    def test_one_look_for_subsidiaries_and_warehouses_of_a_batch(self):
+        self.stage(1)
+        self.run_jobs()
+        company = self.ship_from_another_company()
+        counts = []
+        for number in (5, 25):
+            rows = self.stage(number)
+            self.backend._job_read(rows.ids)
+            sent = self.statements_of(self.backend._job_build, rows)
+            counts.append(
+                [
+                    sum(f'FROM "{table}"' in query for query in sent)
+                    for table in ("netsuite_subsidiary", "stock_warehouse")
+                ]
+            )
+            self.assertEqual(set(rows.mapped("state")), {"imported"}, rows.mapped("message"))
+            self.assertEqual(rows.picking_ids.company_id, company)
+        self.assertEqual(*counts)
