@@ -78,10 +78,10 @@ class NetSuiteBackend(models.Model):
         )._job_find()
         self.env["netsuite.item"]._match_waiting(backend)
         backend._wake_duplicates()
-        backend._enqueue_reads(backend._transactions([("to_read", "=", True)]))
-        backend._enqueue_builds(
-            backend._transactions([("to_build", "=", True), ("to_read", "=", False)])
-        )
+        unread = backend._transactions([("to_read", "=", True)])
+        backend._enqueue_reads(backend._without_job(unread, "_job_read"))
+        unbuilt = backend._transactions([("to_build", "=", True), ("to_read", "=", False)])
+        backend._enqueue_builds(backend._without_job(unbuilt, "_job_build"))
 
     @api.model
     def _cron_reconcile(self):
@@ -121,12 +121,14 @@ class NetSuiteBackend(models.Model):
         rows.write({"to_read": True})
         # The rest of what was begun when its document changed follows, too.
         rows.filtered(lambda row: row._open_pickings().backorder_id).to_build = True
-        backend._enqueue_reads(rows)
+        backend._enqueue_reads(backend._without_job(rows, "_job_read"))
 
     def _wake_duplicates(self):
         """Build documents again that were held because another delivery shipped their goods, once
         it does no longer."""
-        held = self._transactions([("state", "=", "held"), ("hold_reason", "=", "duplicate")])
+        held = self._transactions(
+            [("state", "=", "held"), ("hold_reason", "=", "duplicate"), ("to_read", "=", False)]
+        )
         elsewhere = self.env["netsuite.builder"]._elsewhere(held)
         held.filtered(lambda row: not elsewhere[row])._rebuild()
 
@@ -264,7 +266,8 @@ class NetSuiteBackend(models.Model):
             return
         staged = self._stage_found(page.headers, *search.current)
         search.page_read(page, len(staged))
-        self._enqueue_reads(staged)
+        # What windows share, or passes over a search, is found again while it waits to be read.
+        self._enqueue_reads(self._without_job(staged, "_job_read"))
 
     def _search_query(self, window, import_type, purpose):
         query = self._query(window)

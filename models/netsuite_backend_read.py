@@ -1,6 +1,7 @@
 import logging
 
 from odoo import fields, models
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, WAIT_DEPENDENCIES, identity_exact
 from odoo.tools import split_every
 
 from ..netsuite import errors
@@ -24,15 +25,36 @@ class NetSuiteBackend(models.Model):
 
     _inherit = "netsuite.backend"
 
+    def _without_job(self, rows, method):
+        """Those of these documents that no waiting job has before it: a long import is not planned
+        anew every few minutes. A job that runs, failed or died holds none back.
+
+        :param method: name of the job's method, whose first argument is the documents' ids
+        """
+        # sudo: the queue is not for everyone
+        waiting = (
+            self.env["queue.job"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("state", "in", (WAIT_DEPENDENCIES, PENDING, ENQUEUED)),
+                    ("model_name", "=", self._name),
+                    ("method_name", "=", method),
+                ],
+                ["args"],
+            )
+        )
+        return rows.browse(set(rows.ids).difference(*(job.args[0] for job in waiting)))
+
     # -- read ------------------------------------------------------------------------------
 
     def _enqueue_reads(self, rows):
         self = self.sudo()  # sudo: people of a branch see its documents, but not the account
         now = fields.Datetime.now()
         due = rows.filtered(lambda row: not row.not_before or row.not_before <= now)
-        for ids in split_every(READ_SIZES[self.api], due.ids):
+        for ids in split_every(READ_SIZES[self.api], sorted(due.ids)):
             self.with_delay(
-                identity_key=f"netsuite-read-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
+                identity_key=identity_exact,
                 description=self.env._("NetSuite: read documents (%s)", self.name),
             )._job_read(list(ids))
 
@@ -152,9 +174,9 @@ class NetSuiteBackend(models.Model):
 
     def _enqueue_builds(self, rows):
         self = self.sudo()  # sudo: as for reading
-        for ids in split_every(BUILD_SIZE, rows.ids):
+        for ids in split_every(BUILD_SIZE, sorted(rows.ids)):
             self.with_delay(
-                identity_key=f"netsuite-build-{self.id}-{ids[0]}-{ids[-1]}-{len(ids)}",
+                identity_key=identity_exact,
                 description=self.env._("NetSuite: build deliveries (%s)", self.name),
             )._job_build(list(ids))
 

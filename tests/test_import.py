@@ -1,9 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 from odoo import fields
+from odoo.addons.queue_job.job import Job
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import split_every
 
+from ..models import netsuite_backend_read
 from ..netsuite.soap import SoapClient
 from ..simulator.account import Address
 from .common import NetSuiteCase
@@ -66,6 +69,69 @@ class TestImport(NetSuiteCase):
         self.import_documents()
         self.assertEqual(rows.picking_ids, pickings)
         self.assertEqual(self.requests(), ["search", "search"])
+
+    def waiting(self):
+        """What waiting jobs are to read and to build: pairs of method and documents' ids."""
+        jobs = self.env["queue.job"].search([("state", "=", "pending")], order="id")
+        return [(job.method_name, job.args[0]) for job in jobs if job.args]
+
+    def add_settled_order(self):
+        """An order that the next windows find again, too old to change once more unnoticed."""
+        order = self.books.add_order(MUGS)
+        self.books.touch("salesOrder", order.id, datetime.now(UTC) - timedelta(minutes=5))
+        return order
+
+    def run_next(self):
+        job = self.env["queue.job"].search([("state", "=", "pending")], order="id", limit=1)
+        Job.load(self.env, job.uuid).perform()
+        job.state = "done"
+
+    def plan_long_import(self):
+        """Plan to read seven documents, two with a job; returns their rows by age."""
+        self.patch(netsuite_backend_read, "READ_SIZES", {"soap": 2})
+        self.patch(netsuite_backend_read, "BUILD_SIZE", 2)
+        orders = [self.add_settled_order() for _order in range(7)]
+        self.backend._job_find()
+        self.env["queue.job"].search([]).state = "failed"
+        self.backend._plan_import()
+        return self.env["netsuite.transaction"].union(*(self.row(order.id) for order in orders))
+
+    def test_long_import_is_planned_once(self):
+        rows = self.plan_long_import().sorted("id")
+        planned = self.waiting()
+        self.assertEqual([ids for _method, ids in planned], [*map(list, split_every(2, rows.ids))])
+        self.backend._plan_import()
+        self.assertEqual(self.waiting(), planned)
+        for _chunk in range(4):
+            self.env["queue.job"].search([("method_name", "=", "_job_find")]).state = "done"
+            self.run_next()
+            before = self.waiting()
+            self.add_settled_order()  # moves the edges of the chunks
+            self.backend._job_find()
+            more = self.waiting()[len(before) :]
+            self.assertEqual([len(ids) for _method, ids in more], [1], "the new one")
+            self.backend._plan_import()
+            self.assertEqual(self.waiting(), [*before, *more])
+        planned = self.waiting()
+        self.assertIn(("_job_build", rows[:2].ids), planned)
+        self.env["netsuite.builder"]._build(rows[0])
+        self.backend._plan_import()
+        self.assertEqual(self.waiting(), planned)
+        self.run_jobs()
+        self.assertEqual(set(rows.mapped("state")), {"imported"})
+
+    def test_documents_of_a_dead_job_are_planned_again(self):
+        rows = self.plan_long_import()
+        for state in ("failed", "cancelled", "started"):
+            dead = self.env["queue.job"].search(
+                [("state", "=", "pending"), ("method_name", "=", "_job_read")], limit=1
+            )
+            ids = dead.args[0]
+            dead.state = state
+            self.backend._plan_import()
+            self.assertEqual(self.waiting().count(("_job_read", ids)), 1, state)
+        self.run_jobs()
+        self.assertEqual(set(rows.mapped("state")), {"imported"})
 
     def test_edits_follow_even_within_the_same_second(self):
         order = self.books.add_order(MUGS)
