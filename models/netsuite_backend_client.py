@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import models
 
 from ..netsuite.account import Account
@@ -8,6 +10,7 @@ from ..netsuite.soap import SoapClient
 
 CONNECT_TIMEOUT = 10  # seconds
 READ_TIMEOUT = 100  # seconds: below Odoo's own limit for a request (limit_time_real)
+SHORTER = "connector_netsuite.read_timeout"  # the system parameter, for a lower limit
 
 # What is secret of each way to log in.
 SECRETS = {
@@ -29,7 +32,7 @@ class NetSuiteBackend(models.Model):
         """
         account = Account(self.account_id, self.service_url or "")
         common = {
-            "timeout": (CONNECT_TIMEOUT, READ_TIMEOUT),
+            "timeout": (CONNECT_TIMEOUT, self._read_timeout()),
             "timezone": self.timezone or None,
         }
         if (services or self.api) == "soap":
@@ -41,6 +44,14 @@ class NetSuiteBackend(models.Model):
             store=self.env["netsuite.memory"]._store(self),
             **common,
         )
+
+    def _read_timeout(self):
+        """Seconds to wait for an answer: at least one, and never more than usual."""
+        # sudo: everyone's work waits as long as the administrator says
+        shorter = self.env["ir.config_parameter"].sudo().get_param(SHORTER)
+        with suppress(ValueError):
+            return min(READ_TIMEOUT, max(1.0, float(shorter or READ_TIMEOUT)))
+        return READ_TIMEOUT
 
     def _credentials(self):
         """What the account is logged in to with.

@@ -43,6 +43,13 @@ class TestConnection(NetSuiteCase):
             message = self.refused(backend)
             self.assertIn("Login Audit Trail", message, name)
 
+    def test_shorter_time_out(self):
+        """The administrator of a server with a low limit for requests may choose a shorter one."""
+        parameters = self.env["ir.config_parameter"]
+        for chosen, seconds in ((False, 100), ("7.5", 7.5), ("500", 100), ("-1", 1), ("soon", 100)):
+            parameters.set_param("connector_netsuite.read_timeout", chosen)
+            self.assertEqual(self.new._read_timeout(), seconds, chosen)
+
     def test_missing_secret(self):
         self.assertIn("oken", self.refused(self.make_backend(token_secret=False)))
 

@@ -3,7 +3,6 @@ import time
 
 from odoo.tests import tagged
 
-from ..models import netsuite_backend_client
 from ..simulator import demo, permissions
 from .writeback_case import WritebackCase
 
@@ -167,7 +166,7 @@ class TestWritebackRaces(WritebackCase):
         """NetSuite may still be working on the request."""
         _order, first = self.import_order(("MUG-BLU", 1))
         _order, second = self.import_order(("MUG-BLU", 1))
-        self.patch(netsuite_backend_client, "READ_TIMEOUT", 0.5)
+        self.env["ir.config_parameter"].set_param("connector_netsuite.read_timeout", "1")
         self.simulator.faults.add("add", "slow", seconds=2, times=1)
         self.ship(first, numbers="A000000001")
         self.ship(second, numbers="B000000001")
