@@ -21,11 +21,15 @@ ACTIONS = ("ir_cron_reconcile", "ir_cron_import", "ir_cron_writeback")
 PATIENCE = 240
 
 
-def settle(administrator, database):
-    """Let everything be finished that can be."""
+def settle(administrator, database, look):
+    """Let everything be finished that can be.
+
+    :param look: is called when the scheduled actions have done what they can without anybody
+    """
     with step("Calm: the scheduled actions finish what was left"):
         for _round in range(2):
             _act(administrator, database)
+        look()
         press(administrator)
         for _round in range(2):
             _act(administrator, database)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 from dev import paths, postgres, services
 from dev.report import Stop, say, step
-from dev.rpc import NotAllowed, Session
+from dev.rpc import Broke, NotAllowed, Session
 from dev.servers import Servers
 
 from . import calm, cluster, conduct, documents, floor, moments, shipments, survived, zone
@@ -17,14 +17,15 @@ from .administrator import Administrator
 from .ledger import Ledger
 from .netsuite import NetSuite
 from .netsuite_books import NetSuiteBooks
-from .odoo_books import OdooBooks
+from .odoo_books import OdooBooks, read
 from .office import Office
-from .plan import ACTORS, Plan
+from .plan import ACTORS, ODOOS, POSTGRESQL, Plan
 from .trouble import BROKEN
-from .weather import Weather
+from .weather import TIMEOUT, Weather
 
 SHORT_SEED, SHORT_SECONDS = 16, 45
 TICK = 5  # seconds between two looks at the clock that makes waits shorter
+READ_TIMEOUT = "connector_netsuite.read_timeout"  # the system parameter
 ROLE = {"Invoice": "full", "Units": "full"}
 LOGIN = PASSWORD = "admin"  # noqa: S105 (Odoo's own, of every new database)
 
@@ -87,6 +88,9 @@ class Run:
         self.servers = servers
         self.failures = []
         self.denied = set()  # what people could not do for lack of rights
+        self.broke = set()  # where Odoo's own code failed
+        self.early = []  # what nobody went on with before a person pressed a button
+        self._blows = plan.blows()
 
     def prepare(self):
         with step("People: making users and backends"):
@@ -96,6 +100,7 @@ class Run:
             floor.make_user(session)
             self.administrator = Administrator(session, self.ledger)
             self.administrator.connect(self.netsuite.url, self.plan)
+            session.call("ir.config_parameter", "set_param", READ_TIMEOUT, str(TIMEOUT))
             self.weather = Weather(self.netsuite, self.ledger)
             self.administrator.weather = self.weather
 
@@ -135,6 +140,9 @@ class Run:
                 work(decision.chance)
             except NotAllowed as error:
                 self.denied.add(f"{name}: {error}")
+            except Broke as error:
+                self.broke.add(f"{name}: {error}")
+                self.ledger.note(f"{name}: Odoo broke", str(error))
             except BROKEN as error:
                 self.ledger.note(f"{name}: in vain", str(error).strip()[-300:])
             except Exception as error:
@@ -152,10 +160,11 @@ class Run:
             return self.administrator.work
         return self.weather.change if name == "weather" else self._blow
 
-    def _blow(self, chance):
-        blow = chance.choice((0, 1, None))
-        what = self.server.strike() if blow is None else self.servers.strike(blow)
+    def _blow(self, _chance):
+        whom = next(self._blows)
+        what = self.server.strike() if whom == POSTGRESQL else self.servers.strike(whom)
         self.ledger.note(what)
+        self.ledger.note(f"blow: {whom}")
 
     # -- afterwards ----------------------------------------------------------------------------
 
@@ -163,20 +172,52 @@ class Run:
         self.weather.clear()
         self.servers.wait()
         self.journal = self.netsuite.get("journal")
-        calm.settle(self.administrator, self.database)
+        try:
+            calm.settle(self.administrator, self.database, self._look)
+        except Broke as error:
+            self.broke.add(f"administrator: {error}")
+
+    def _look(self):
+        """What must hold before a person has pressed a button."""
+        odoo, netsuite = self._books()
+        found = [*documents.unfinished(odoo), *shipments.unfinished(odoo)]
+        found += [*shipments.doubled(odoo, netsuite), *conduct.stuck(self.database)]
+        self.early = [f"Before anybody looked after it, {one}" for one in found]
+
+    def _books(self):
+        state = self.netsuite.get("state")
+        self.ledger.saw(state["orders"])
+        odoo = OdooBooks(read(self.database), self.ledger.given_up)
+        return odoo, NetSuiteBooks(state, self.ledger.ordered)
 
     def problems(self):
-        self.odoo_books = OdooBooks(self.database, self.ledger.given_up)
-        state, journal = self.netsuite.get("state"), self.netsuite.get("journal")
-        _keep("netsuite", [state, journal])
-        _keep("odoo", self.odoo_books.tell())
-        books = self.odoo_books, NetSuiteBooks(state)
+        journal = self.netsuite.get("journal")
+        self.odoo_books, netsuite_books = books = self._books()
+        _keep("netsuite", [netsuite_books.state, journal])
+        people = {
+            "given_up": sorted(self.ledger.given_up),
+            "corrected": sorted(self.ledger.corrected),
+            "ordered": [[*key, most] for key, most in self.ledger.ordered.items()],
+        }
+        _keep("odoo", self.odoo_books.tables | people)
         return [
             *sorted(self.denied),
+            *sorted(self.broke),
+            *self.early,
             *documents.broken(*books),
             *shipments.broken(*books),
             *conduct.broken(self.database, journal, self.plan.connections),
+            *self._spared(),
         ]
+
+    def _spared(self):
+        """What did not happen, so that the run says nothing of it."""
+        struck = {whom: self.ledger.counts[f"blow: {whom}"] for whom in (*ODOOS, POSTGRESQL)}
+        if not (struck[POSTGRESQL] and any(struck[one] for one in ODOOS)):
+            yield "PostgreSQL, or every Odoo process, was spared in this run"
+        if self.plan.is_long:
+            yield from (f"{whom} was never struck" for whom, times in struck.items() if not times)
+            yield from (f"no call met {name}" for name in self.weather.missing())
 
 
 def _keep(name, books):

@@ -31,14 +31,27 @@ def broken(database, journal, connections):
         postgres.closing_connection(dbname=database) as connection,
         connection.cursor(cursor_factory=RealDictCursor) as cr,
     ):
-        cr.execute(JOBS)
-        for job in cr.fetchall():
-            if not _taken_up(job):
-                yield f"job {job['name']} is {job['state']}: {job['exc_name']} {job['exc_message']}"
+        yield from _jobs(cr)
         cr.execute(BACKENDS)
         for one in cr.fetchall():
             if one["state"] != "confirmed" or one["last_error"] or one["paused_until"]:
                 yield f"{one['name']} is {one['state']} although all is well: {one['last_error']}"
+
+
+def stuck(database):
+    """Sentences about jobs that nobody goes on with."""
+    with (
+        postgres.closing_connection(dbname=database) as connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cr,
+    ):
+        return list(_jobs(cr))
+
+
+def _jobs(cr):
+    cr.execute(JOBS)
+    for job in cr.fetchall():
+        if not _taken_up(job):
+            yield f"job {job['name']} is {job['state']}: {job['exc_name']} {job['exc_message']}"
 
 
 def _taken_up(job):

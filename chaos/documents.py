@@ -5,8 +5,6 @@ from collections import defaultdict
 from .netsuite_books import SHIPPABLE, quantities
 
 DIGITS = 4
-# A person has the last word on these; each is looked at more closely by :func:`_excuse`.
-HELD = ("duplicate", "ship_group")
 
 
 def broken(odoo, netsuite):
@@ -14,6 +12,7 @@ def broken(odoo, netsuite):
     yield from _orders(odoo, netsuite)
     yield from _fulfillments(odoo, netsuite)
     yield from _invoices(odoo, netsuite)
+    yield from unfinished(odoo)
     for row in odoo.rows.values():
         yield from _row(odoo, netsuite, row)
 
@@ -26,7 +25,7 @@ def _orders(odoo, netsuite):
                 yield f"{order['tran_id']} is open in NetSuite and unknown in Odoo"
             continue
         reported = _reported(odoo, netsuite, row)
-        yield from _compare(odoo, row, netsuite.open_lines(order), reported)
+        yield from _compare(odoo, netsuite, row, netsuite.open_lines(order), reported)
 
 
 def _fulfillments(odoo, netsuite):
@@ -37,7 +36,7 @@ def _fulfillments(odoo, netsuite):
             if waiting:
                 yield f"{one['tran_id']} waits in NetSuite and is unknown in Odoo"
             continue
-        yield from _compare(odoo, row, netsuite.goods_on(one) if waiting else {}, {})
+        yield from _compare(odoo, netsuite, row, netsuite.goods_on(one) if waiting else {}, {})
 
 
 def _invoices(odoo, netsuite):
@@ -47,13 +46,18 @@ def _invoices(odoo, netsuite):
             yield f"{one['tran_id']} is open in NetSuite and unknown in Odoo"
         elif not one["created_from"]:
             wanted = {str(line["line"]): line["quantity"] for line in one["lines"]}
-            yield from _compare(odoo, row, wanted, {})
+            yield from _compare(odoo, netsuite, row, wanted, {})
+
+
+def unfinished(odoo):
+    """Sentences about documents that nobody goes on with."""
+    for row in odoo.rows.values():
+        if row["state"] == "staged":
+            yield f"{row['tran_id']} ({row['kind']}) is waiting for ever"
 
 
 def _row(odoo, netsuite, row):
     """What holds for a document whatever NetSuite says of it."""
-    if row["state"] == "staged":
-        yield f"{row['tran_id']} ({row['kind']}) is waiting for ever"
     if row["state"] in ("held", "ignored", "cancelled") and not row["message"]:
         yield f"{row['tran_id']} ({row['kind']}) is {row['state']} and nobody knows why"
     table = {
@@ -62,7 +66,7 @@ def _row(odoo, netsuite, row):
         "invoice": netsuite.invoices,
     }[row["kind"]]
     if row["internal_id"] not in table:
-        yield from _compare(odoo, row, {}, {})
+        yield from _compare(odoo, netsuite, row, {}, {})
 
 
 def _reported(odoo, netsuite, row):
@@ -77,54 +81,109 @@ def _reported(odoo, netsuite, row):
     return found
 
 
-def _compare(odoo, row, wanted, reported):
+def _compare(odoo, netsuite, row, wanted, reported):
     """Is what is open in Odoo what is still wanted?
 
     :param wanted: what NetSuite has open by line
     :param reported: what of Odoo's shipments is not in that any more, by line
     """
-    if _excuse(odoo, row):
+    if _excuse(odoo, netsuite, row):
         return
-    here, done = odoo.total(row, "open"), odoo.total(row, "done")
+    # What people corrected of a done delivery is followed when the document is built again.
+    ways = ("done", "left") if _is_corrected(odoo, row) else ("done",)
+    found = [list(_differences(odoo, netsuite, row, wanted, reported, way)) for way in ways]
+    if all(found):
+        yield (
+            f"{row['tran_id']} ({row['kind']}, {row['state']}: {row['message']}): "
+            f"{'; '.join(found[0])}, and no person is told"
+        )
+
+
+def _differences(odoo, netsuite, row, wanted, reported, way):
+    here, done = odoo.total(row, "open"), odoo.total(row, way)
     given_up = odoo.total(row, "given_up")
     products = {*here, *done, *given_up}
-    missing = set(wanted) - {line for line, _product in products}
-    differences = [f"line {line} has no goods" for line in missing if wanted[line] > 0]
+    elsewhere = _elsewhere(odoo, netsuite, row)
+    for line in set(wanted) - {line for line, _product in products}:
+        goods = netsuite.goods_of(row["order_id"], line).items()
+        if wanted[line] > 0 and not any(
+            _is_told(odoo, row, one, wanted[line], elsewhere[line]) for one in goods
+        ):
+            yield f"line {line} has no goods"
     for line, product in products:
         shipped = max(0.0, done[line, product] - reported.get(line, 0.0))
         left = max(0.0, wanted.get(line, 0.0) - shipped - given_up[line, product])
-        if round(here[line, product] - left, DIGITS):
-            differences.append(f"line {line}: {here[line, product]:g} open instead of {left:g}")
-    if differences and not _is_told(odoo, row):
-        yield (
-            f"{row['tran_id']} ({row['kind']}, {row['state']}: {row['message']}): "
-            f"{'; '.join(differences)}, and no person is told"
+        missing = round(left - here[line, product], DIGITS)
+        goods = odoo.items[row["id"], (line, product)]
+        if missing and not _is_told(odoo, row, goods, missing, elsewhere[line]):
+            yield f"line {line}: {here[line, product]:g} open instead of {left:g}"
+
+
+def _elsewhere(odoo, netsuite, row):
+    """What is on other deliveries of the order instead, by line, as a person is told of them: goods
+    that somebody has begun to pick, or that left for a fulfilment that NetSuite has lost since."""
+    found = defaultdict(float)
+    for picking in odoo.of_order(row):
+        other = odoo.rows[picking.row]
+        lost = other["kind"] == "item_fulfillment" and (
+            other["internal_id"] not in netsuite.fulfillments
         )
+        if not picking.flagged:
+            continue
+        by_line = defaultdict(float)
+        if picking.is_open and picking.begun:
+            goods = picking.open
+        elif lost and picking.state == "done":
+            goods = picking.left
+        else:
+            continue
+        for (line, _product), quantity in goods.items():
+            by_line[line] = max(by_line[line], quantity)
+        for line, quantity in by_line.items():
+            found[line] += quantity
+    return found
 
 
-def _is_told(odoo, row):
-    """Does a person know: of goods that somebody has begun to pick, with whichever document of the
-    order, or that left with another one, whose fulfilment NetSuite has lost since?"""
-    elsewhere = odoo.of_order(row)
-    begun = any(
-        one.is_open and one.begun and one.flagged for one in (*odoo.of_row(row), *elsewhere)
+def _is_told(odoo, row, goods, missing, elsewhere):
+    """Is a person told that so much is missing, or with a minus too much, on the delivery that he
+    has begun? What is on deliveries elsewhere need not be there, too.
+
+    :param goods: SKU, and how much of it is one unit of the line
+    """
+    sku, factor = goods
+    begun = [one for one in odoo.of_row(row) if one.is_open and one.begun and one.flagged]
+    told = [change / factor for one in begun for change in one.told[sku]]
+    return any(
+        -(10**-DIGITS) <= missing - change <= elsewhere + 10**-DIGITS
+        for change in (0.0, sum(told), *told)
     )
-    return begun or any(one.state == "done" and one.flagged for one in elsewhere)
 
 
-def _excuse(odoo, row):
-    """Is there a good reason, which people see, why there are no deliveries?"""
+def _is_corrected(odoo, row):
+    """Did people change what a delivery shipped, and are they told of a fulfilment that says
+    otherwise? An invoice without an order has none."""
+    return any(
+        one["corrected"] and (odoo.pickings[one["picking_id"]].flagged or not row["order_id"])
+        for one in odoo.reports_of(row)
+    )
+
+
+def _excuse(odoo, netsuite, row):
+    """Does a person see why there are no deliveries?"""
     pickings = odoo.of_row(row)
     if any(one.is_open for one in pickings):
         return False
-    if row["state"] == "held" and row["hold_reason"] == "duplicate":
-        return any(
-            one.state != "cancel" and odoo.rows[one.row]["order_id"] == row["order_id"]
-            for one in odoo.pickings.values()
-            if one.row != row["id"]
+    if row["state"] == "cancelled":
+        # The document says so: a delivery that a person cancelled is not made again by itself.
+        return all(one.state == "cancel" for one in pickings) and any(
+            one.id in odoo.given_up for one in pickings
         )
-    if row["state"] == "held":
-        return row["hold_reason"] in HELD
-    cancelled = bool(pickings) and all(one.state == "cancel" for one in pickings)
-    # A person cancelled it in Odoo: the document says so when it is built the next time.
-    return cancelled and any(one.taken_over for one in pickings)
+    if row["state"] != "held":
+        return False
+    if row["hold_reason"] == "duplicate":
+        return any(
+            one.is_open or (one.state == "done" and not odoo.is_reported(one))
+            for one in odoo.of_order(row)
+        )
+    order = netsuite.orders.get(row["order_id"])
+    return row["hold_reason"] == "ship_group" and order is not None and order["multi_ship_to"]

@@ -78,6 +78,15 @@ class Floor:
     def _write_numbers(self, picking, numbers):
         self._odoo.call(PICKING, "write", [picking["id"]], {"carrier_tracking_ref": numbers})
 
+    def _correct_quantity(self, chance, picking):
+        """Somebody has counted again what left; once, so that either number is known."""
+        if picking["id"] in self._ledger.corrected:
+            raise Stop("the delivery was corrected before")
+        move = chance.choice([one for one in self._moves(picking) if one["quantity"]])
+        self._ledger.corrected.add(picking["id"])
+        quantity = move["quantity"] + chance.choice((-1, 1))
+        self._odoo.call("stock.move", "write", [move["id"]], {"quantity": quantity})
+
     def _moves(self, picking):
         moves = self._warehouse.moves(picking["id"])
         if not moves:
@@ -96,8 +105,9 @@ WORK = {
     "cancel": 1,
     "correct_number": 5,
     "take_number_away": 1,
+    "correct_quantity": 1,
 }
-AFTER = ("correct_number", "take_number_away")
+AFTER = ("correct_number", "take_number_away", "correct_quantity")
 
 
 def make_user(administrator):

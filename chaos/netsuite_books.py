@@ -9,10 +9,16 @@ GOODS |= {row[0] for row in ITEMS if row[2] == "NonInventorySaleItem" and not ro
 TRACKED = {row[0] for row in ITEMS if row[2].startswith(("LotNumbered", "Serialized"))}
 SHIPPABLE = ("B", "D", "E")
 OURS = "odoo-"
+RATES = {"": 1, "1": 1, "2": 6, "3": 12}  # how many pieces each unit is
+KITS = {"GIFT-BOX": {"MUG-BLU": 2, "TEA-GREEN": 1, "CARD-GIFT": 1}}
 
 
 class NetSuiteBooks:
-    def __init__(self, state):
+    """:param ordered: the most that was ever ordered, by order and line, as people saw it"""
+
+    def __init__(self, state, ordered):
+        self.state = state
+        self._ordered = ordered
         self.orders = {one["id"]: one for one in state["orders"]}
         self.fulfillments = {one["id"]: one for one in state["fulfillments"]}
         self.invoices = {one["id"]: one for one in state["invoices"]}
@@ -33,6 +39,19 @@ class NetSuiteBooks:
     def is_shipped(self, line):
         """Does Odoo ship the goods of this line?"""
         return line["item"] in GOODS and not (line["drop_ship"] or line["store_pickup"])
+
+    def most_ordered(self, order_id, line):
+        return self._ordered[order_id, line]
+
+    def goods_of(self, order_id, line):
+        """How much of each SKU one unit of an order's line is."""
+        order = self.orders.get(order_id) or {"lines": ()}
+        return {
+            sku: each
+            for one in order["lines"]
+            if str(one["line"]) == line
+            for sku, each in (KITS.get(one["sku"]) or {one["sku"]: RATES[one["unit"]]}).items()
+        }
 
     def goods_on(self, fulfillment):
         """Quantities of a fulfilment that Odoo ships, by line of the order."""

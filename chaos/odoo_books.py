@@ -1,5 +1,6 @@
 """What Odoo's database says at the end: documents, deliveries and write-backs, read at once."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -15,7 +16,6 @@ ROWS = """
 PICKINGS = """
     SELECT p.id, p.name, p.state, p.netsuite_transaction_id AS row,
            p.carrier_tracking_ref AS numbers,
-           p.netsuite_taken_over IS NOT NULL AS taken_over,
            p.printed
            OR EXISTS (SELECT 1 FROM stock_move m
                        WHERE m.picking_id = p.id AND m.picked AND m.state <> 'cancel')
@@ -31,14 +31,34 @@ PICKINGS = """
 """
 MOVES = """
     SELECT m.picking_id, m.netsuite_line AS line, m.product_id AS product, m.state,
-           m.netsuite_is_kit AS is_kit,
+           m.netsuite_is_kit AS is_kit, m.netsuite_factor AS factor, p.default_code AS code,
            (m.product_uom_qty / m.netsuite_factor)::float AS wanted,
-           (m.quantity / m.netsuite_factor)::float AS done
-      FROM stock_move m
+           (m.quantity / m.netsuite_factor)::float AS done,
+           (m.netsuite_left / m.netsuite_factor)::float AS left_then
+      FROM stock_move m JOIN product_product p ON p.id = m.product_id
      WHERE m.netsuite_line IS NOT NULL
 """
-# What the deliveries and documents tell people, and all their moves: to find out what went wrong.
-STORY = {
+# What people are told of deliveries that they had begun when NetSuite's document changed.
+CHANGES = """
+    SELECT a.res_id AS picking_id, a.note
+      FROM mail_activity a
+      JOIN ir_model_data d ON d.res_id = a.activity_type_id AND d.model = 'mail.activity.type'
+       AND d.module = 'connector_netsuite' AND d.name = 'activity_type_change'
+     WHERE a.res_model = 'stock.picking' AND a.active
+"""
+CHANGE = re.compile(r"<li>\[([^\]]+)\] [^<]*: ([-+.e\d]+) \u2192 ([-+.e\d]+)</li>")
+REPORTS = """
+    SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
+           f.message, f.parts_of_kits, f.remainder, f.corrected_date IS NOT NULL AS corrected
+      FROM netsuite_fulfillment f
+"""
+TABLES = {
+    "documents": ROWS,
+    "pickings": PICKINGS,
+    "quantities": MOVES,
+    "reports": REPORTS,
+    "changes": CHANGES,
+    # The rest is for whoever looks for the reason of what is broken.
     "moves": """
         SELECT m.id, m.picking_id, m.state, m.netsuite_line, m.product_uom_qty::float,
                m.quantity::float, m.picked, m.create_date, m.write_date
@@ -55,81 +75,87 @@ STORY = {
          WHERE model IN ('stock.picking', 'netsuite.transaction') ORDER BY id
     """,
 }
-REPORTS = """
-    SELECT f.id, f.picking_id, f.transaction_id AS row, f.external_id, f.internal_id, f.state,
-           f.message, f.candidates IS NOT NULL AS has_candidates, f.parts_of_kits,
-           f.corrected_date IS NOT NULL AS corrected
-      FROM netsuite_fulfillment f
-"""
 
 
 @dataclass
 class Picking:
-    """A delivery: quantities by (line, product), in the unit of the NetSuite line."""
+    """A delivery: quantities by (line, product), in the unit of the NetSuite line. ``left`` is what
+    was shipped when it was done, ``done`` what people have made of that since."""
 
     id: int
     name: str
     state: str
     row: int
     numbers: str
-    taken_over: bool
     begun: bool
     flagged: bool
     open: dict = field(default_factory=lambda: defaultdict(float))
     done: dict = field(default_factory=lambda: defaultdict(float))
+    left: dict = field(default_factory=lambda: defaultdict(float))
     given_up: dict = field(default_factory=lambda: defaultdict(float))
-    kit_lines: set = field(default_factory=set)
+    kit_members: set = field(default_factory=set)  # (line, product), whatever became of them
+    told: dict = field(default_factory=lambda: defaultdict(list))  # changes by SKU, in its own unit
 
     @property
     def is_open(self):
         return self.state not in ("done", "cancel")
 
+    @property
+    def kit_lines(self):
+        return {line for line, _product in self.kit_members}
+
+
+def read(database):
+    """What the database says at this moment, by the names of :data:`TABLES`."""
+    with (
+        postgres.closing_connection(dbname=database) as connection,
+        connection.cursor(cursor_factory=RealDictCursor) as cr,
+    ):
+        return {name: _all(cr, query) for name, query in TABLES.items()}
+
 
 class OdooBooks:
-    """:param given_up: ids of the deliveries that people cancelled in Odoo"""
+    """
+    :param tables: see :func:`read`
+    :param given_up: ids of the deliveries that people cancelled in Odoo
+    """
 
-    def __init__(self, database, given_up):
-        self._given_up = given_up
-        with (
-            postgres.closing_connection(dbname=database) as connection,
-            connection.cursor(cursor_factory=RealDictCursor) as cr,
-        ):
-            self.rows = {row["id"]: row for row in _all(cr, ROWS)}
-            self.pickings = {one["id"]: Picking(**one) for one in _all(cr, PICKINGS)}
-            self.reports = list(_all(cr, REPORTS))
-            for move in _all(cr, MOVES):
-                self._enter(**move)
-            self._story = {name: _all(cr, query) for name, query in STORY.items()}
+    def __init__(self, tables, given_up):
+        self.tables = tables
+        self.given_up = given_up
+        self.items = {}  # SKU, and how much of it is one unit of the line
+        self.rows = {row["id"]: row for row in tables["documents"]}
+        self.pickings = {one["id"]: Picking(**one) for one in tables["pickings"]}
+        self.reports = tables["reports"]
+        for move in tables["quantities"]:
+            self._enter(**move)
+        for activity in tables["changes"]:
+            self._tell_of(**activity)
         self.by_document = {(row["kind"], row["internal_id"]): row for row in self.rows.values()}
 
-    def _enter(self, picking_id, line, product, state, is_kit, wanted, done):
+    def _enter(
+        self, picking_id, line, product, state, is_kit, factor, code, wanted, done, left_then
+    ):
         picking = self.pickings.get(picking_id)
         if picking is None:
             return
-        if state == "done":
-            picking.done[line, product] += done
-        elif state == "cancel":
-            if picking_id in self._given_up:
-                picking.given_up[line, product] += wanted
-            return
-        else:
-            picking.open[line, product] += wanted
+        key = (line, product)
+        self.items[picking.row, key] = (code, factor)
         if is_kit:
-            picking.kit_lines.add(line)
+            picking.kit_members.add(key)
+        if state == "done":
+            picking.done[key] += done
+            picking.left[key] += left_then
+        elif state != "cancel":
+            picking.open[key] += wanted
+        elif picking_id in self.given_up:
+            picking.given_up[key] += wanted
 
-    def tell(self):
-        """All of it, for JSON."""
-        pickings = [
-            {name: value for name, value in vars(one).items() if not isinstance(value, dict | set)}
-            for one in self.pickings.values()
-        ]
-        return {
-            "documents": list(self.rows.values()),
-            "pickings": pickings,
-            "reports": list(self.reports),
-            "given_up": sorted(self._given_up),
-            **self._story,
-        }
+    def _tell_of(self, picking_id, note):
+        picking = self.pickings.get(picking_id)
+        for code, before, after in CHANGE.findall(note or ""):
+            if picking is not None:
+                picking.told[code].append(float(after) - float(before))
 
     def of_row(self, row):
         return [one for one in self.pickings.values() if one.row == row["id"]]
@@ -144,11 +170,16 @@ class OdooBooks:
             and self.rows[one.row]["order_id"] == row["order_id"]
         ]
 
+    def is_reported(self, picking):
+        return any(
+            one["picking_id"] == picking.id and one["state"] == "done" for one in self.reports
+        )
+
     def reports_of(self, row):
         return [one for one in self.reports if one["row"] == row["id"]]
 
     def total(self, row, name):
-        """Quantities by (line, product) of all deliveries of a document: "open", "done" or
+        """Quantities by (line, product) of all deliveries of a document: "open", "done", "left" or
         "given_up"."""
         quantities = defaultdict(float)
         for picking in self.of_row(row):

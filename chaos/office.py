@@ -17,6 +17,7 @@ class Office:
 
     def work(self, chance):
         state = self._netsuite.get("state")
+        self._ledger.saw(state["orders"])
         names = [name for name, weight in WORK.items() for _time in range(weight)]
         name = chance.choice(names)
         done = getattr(self, f"_{name}")(chance, state)
@@ -35,6 +36,7 @@ class Office:
     def _edit_line(self, chance, state):
         order, line = _open_line(chance, state)
         quantity = max(1, (line["quantity"] or 1) + chance.choice((-2, -1, 1, 2, 3)))
+        self._ledger.saw_line(order["id"], line["line"], quantity)
         return self._netsuite.edit(
             "edit_line", order_id=order["id"], line=line["line"], quantity=quantity
         )

@@ -14,6 +14,8 @@ ACTORS = {
     "blows": 25.0,
 }
 TRANSPORTS = ("soap", "rest")
+ODOOS, POSTGRESQL = ("odoo-a", "odoo-b"), "PostgreSQL"
+LONG = 300  # seconds in which every kind of trouble has to happen
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,28 @@ class Plan:
 
     def decisions(self, actor):
         """The moments at which somebody does something, in order."""
-        chance = self.chance(actor)
-        moment, number = chance.uniform(0, ACTORS[actor]), 0
+        chance, number = self.chance(actor), 0
+        pause = min(ACTORS[actor], self.seconds / 3)  # two blows at least
+        moment = chance.uniform(0, pause)
         while moment < self.seconds:
             yield Decision(moment, self.chance(f"{actor}/{number}"))
-            moment += chance.uniform(0.4, 1.6) * ACTORS[actor]
+            moment += chance.uniform(0.4, 1.6) * pause
             number += 1
+
+    def blows(self):
+        """Whom each blow hits, for ever: PostgreSQL and an Odoo process first, or the other way
+        round; then the other process, and so on in turn."""
+        chance = self.chance("whom the blows hit")
+        first, second = chance.sample(ODOOS, 2)
+        yield from chance.sample((first, POSTGRESQL), 2)
+        yield second
+        while True:
+            yield from chance.sample((*ODOOS, POSTGRESQL), 3)
+
+    @property
+    def is_long(self):
+        """Is there time enough for everything to happen?"""
+        return self.seconds >= LONG
 
     def __str__(self):
         kinds = ", ".join(f"{kind} over {api}" for kind, api in self.transports.items())

@@ -6,6 +6,10 @@ from urllib.error import HTTPError
 
 from simulator import demo
 
+# Seconds for which Odoo waits for an answer in this run. A hang that outlasts it goes on in
+# NetSuite for less than a connection rests afterwards, however quickly time flies (moments.py).
+TIMEOUT = 6
+OUTLASTS = TIMEOUT + 3
 # What may strike any call, with its share of a storm's strength.
 EVERYWHERE = (
     {"kind": "fault", "code": "WS_REQUEST_BLOCKED"},
@@ -19,17 +23,28 @@ EVERYWHERE = (
     {"kind": "fault", "code": "INVALID_LOGIN_CREDENTIALS"},
     {"kind": "status", "code": "UNEXPECTED_ERROR"},
     {"kind": "hang", "seconds": 4},
+    {"kind": "hang", "seconds": OUTLASTS},
     {"kind": "hang_after", "seconds": 4},
     {"kind": "slow", "seconds": 2},
     {"kind": "drop_before"},
     {"kind": "drop_after"},
     {"kind": "truncated"},
     {"kind": "malformed"},
-    {"kind": "after_submit_failed"},
-    {"kind": "after_submit_failed_docs"},
-    {"kind": "user_event_error"},
 )
+# What strikes writes alone, since only there it makes a difference.
+WRITES = ("add", "update", "transform", "PATCH itemFulfillment", "PATCH invoice")
+OF_A_WRITE = (
+    {"kind": "http_after", "status": 502, "operation": WRITES},
+    {"kind": "fault_after", "code": "UNEXPECTED_ERROR", "operation": WRITES},
+    {"kind": "hang_after", "seconds": OUTLASTS, "operation": WRITES},
+    {"kind": "drop_after", "operation": WRITES},
+    {"kind": "after_submit_failed", "operation": WRITES},
+    {"kind": "after_submit_failed_docs", "operation": WRITES},
+    {"kind": "user_event_error", "operation": WRITES},
+)
+KINDS = (*OF_A_WRITE, *EVERYWHERE)
 DRIZZLE = 0.002
+SURE = 0.2  # for what has never struck yet
 # Kinds that stop all work for a while: more of them would only test patience.
 RARE = ("WS_REQUEST_BLOCKED", "ACCT_TEMP_UNAVAILABLE", "INVALID_LOGIN_CREDENTIALS")
 TOKENS = (
@@ -45,15 +60,17 @@ class Weather:
         self._storm = []
         self._struck = Counter()
         self.logins_refused = False
-        netsuite.post("faults", faults=[_rule(one, DRIZZLE) for one in EVERYWHERE])
+        self._let_loose(*((one, DRIZZLE) for one in KINDS))
 
     def change(self, chance):
-        """The storm moves on: other kinds, at another strength."""
+        """The storm moves on: other kinds, at another strength, and what has never struck yet."""
         self._calm(self._storm)
-        kinds = chance.sample(EVERYWHERE, chance.choice((0, 1, 2, 4)))
-        rules = [_rule(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
-        self._storm = self._netsuite.post("faults", faults=rules)["ids"] if rules else []
-        self._ledger.note("changes of weather", ", ".join(_name(one) for one in rules))
+        kinds = chance.sample(KINDS, chance.choice((0, 1, 2, 4)))
+        rules = [(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
+        if chance.random() < 0.5:
+            rules += [(one, SURE) for one in self._due()]
+        self._storm = self._let_loose(*rules)
+        self._ledger.note("changes of weather", ", ".join(_name(one) for one, _strength in rules))
         self._refuse_logins(chance.random() < 0.08)
         self._netsuite.post(
             "settings",
@@ -70,13 +87,27 @@ class Weather:
         self._netsuite.post(
             "settings", latency=0, search_expiry=900, newest_first=False, concurrency_limit=5
         )
-        self._ledger.add(self._struck)
+        self._ledger.add({f"fault: {name}": hits for name, hits in self._struck.items()})
+
+    def missing(self):
+        """Names of the kinds that have struck no call yet."""
+        return [_name(one) for one in KINDS if not self._struck[_name(one)]]
+
+    def _due(self):
+        """Of what has never struck one kind that strikes writes, and one that strikes any call."""
+        for kinds in (OF_A_WRITE, EVERYWHERE):
+            yield from [one for one in kinds if not self._struck[_name(one)]][:1]
+
+    def _let_loose(self, *kinds):
+        """Returns the ids of the rules."""
+        rules = [rule for one, strength in kinds for rule in _rules(one, strength)]
+        return self._netsuite.post("faults", faults=rules)["ids"] if rules else []
 
     def _calm(self, ids):
         for one in self._netsuite.get("faults")["faults"]:
             if one["id"] in ids:
                 self._netsuite.delete("faults", id=one["id"])
-                self._struck[f"fault: {_name(one)}"] += one["hits"]
+                self._struck[_name(one)] += one["hits"]
 
     def _refuse_logins(self, refused):
         if refused == self.logins_refused:
@@ -89,12 +120,18 @@ class Weather:
         self.logins_refused = refused
 
 
-def _rule(one, strength):
-    rare = one.get("code") in RARE or one.get("status") == 429
-    return one | {"probability": strength / 4 if rare else strength}
+def _rules(one, strength):
+    """A kind as the stand-in takes it: a rule for each operation."""
+    rare = one.get("code") in RARE or one.get("status") == 429 or one.get("seconds") == OUTLASTS
+    probability = strength / 4 if rare and strength < SURE else strength
+    operations = one.get("operation", ("*",))
+    return [one | {"operation": name, "probability": probability} for name in operations]
 
 
 def _name(rule):
     detail = rule["code"] if rule.get("code") else rule.get("status", "")
     named = rule["kind"].startswith(("fault", "http", "status"))
-    return f"{rule['kind']} {detail}".strip() if named else rule["kind"]
+    name = f"{rule['kind']} {detail}".strip() if named else rule["kind"]
+    if rule["kind"].startswith("hang") and rule["seconds"] == OUTLASTS:
+        name += " beyond the time-out"
+    return name if rule.get("operation", "*") == "*" else f"{name} of a write"

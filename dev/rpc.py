@@ -1,15 +1,21 @@
 """Odoo from outside, as any other program may use it: XML-RPC."""
 
+import re
 import xmlrpc.client
 
 from .report import Stop
 
-ACCESS_ERROR = 4
+BROKE, ACCESS_ERROR = 1, 4
+DATABASE = re.compile(r"psycopg2\.|odoo\.sql_db\.PoolError")  # it was cut off, or others wait
 NOTHING = "cannot marshal None"  # the method has done its work and has nothing to say
 
 
 class NotAllowed(Stop):
     """The user has no right to do this."""
+
+
+class Broke(Stop):
+    """Odoo did not refuse: its code ended in an exception that nobody has foreseen."""
 
 
 class Session:
@@ -32,10 +38,7 @@ class Session:
         except xmlrpc.client.Fault as fault:
             if NOTHING in fault.faultString:
                 return None
-            lines = fault.faultString.strip().splitlines()
-            if fault.faultCode == ACCESS_ERROR:
-                raise NotAllowed(f"No right to {model}.{method}: {lines[0]}") from fault
-            raise Stop(f"Odoo refuses {model}.{method}: {lines[-1]}") from fault
+            raise _error(fault, f"{model}.{method}") from fault
 
     def read(self, model, domain, fields, **named):
         return self.call(model, "search_read", domain, fields, **named)
@@ -51,3 +54,18 @@ class Session:
         if not found:
             raise Stop(f"Odoo has no record {name}.")
         return found[0]["res_id"]
+
+
+def _error(fault, name):
+    lines = fault.faultString.strip().splitlines()
+    if fault.faultCode == ACCESS_ERROR:
+        return NotAllowed(f"No right to {name}: {lines[0]}")
+    if fault.faultCode == BROKE and not DATABASE.match(_raised(lines)):
+        return Broke(f"Odoo broke in {name}: {' / '.join(line.strip() for line in lines[-6:])}")
+    return Stop(f"Odoo refuses {name}: {lines[-1]}")
+
+
+def _raised(lines):
+    """The exception's own line: the first after the last traceback that is not indented."""
+    last = max((n for n, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
+    return next((line for line in lines[last + 1 :] if line[:1].strip()), "")

@@ -47,9 +47,8 @@ class Servers:
                     raise Stop(f"{name} does not answer, see {self._running[name].log}")
                 time.sleep(0.2)
 
-    def strike(self, number):
+    def strike(self, name):
         """Kill a process where it stands, and start it again."""
-        name = NAMES[number]
         self._running[name].kill()
         self._start(name)
         self.wait()

@@ -6,6 +6,7 @@ from . import (
     test_build_changes,
     test_build_lines,
     test_build_sample,
+    test_chaos_checks,
     test_chaos_found,
     test_connection,
     test_contract,
