@@ -21,7 +21,7 @@ from .odoo_books import OdooBooks, read
 from .office import Office
 from .plan import ACTORS, ODOOS, POSTGRESQL, Plan
 from .trouble import BROKEN
-from .weather import TIMEOUT, Weather
+from .weather import OUTLASTS, TIMEOUT, Weather
 
 SHORT_SEED, SHORT_SECONDS = 16, 45
 TICK = 5  # seconds between two looks at the clock that makes waits shorter
@@ -170,6 +170,7 @@ class Run:
 
     def calm(self):
         self.weather.clear()
+        time.sleep(OUTLASTS)  # no more call is on its way whose caller has gone
         self.servers.wait()
         self.journal = self.netsuite.get("journal")
         try:

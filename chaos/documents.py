@@ -100,6 +100,10 @@ def _compare(odoo, netsuite, row, wanted, reported):
 
 
 def _differences(odoo, netsuite, row, wanted, reported, way):
+    """What no person is told of.
+
+    :param way: "done" or "left": what counts as shipped
+    """
     here, done = odoo.total(row, "open"), odoo.total(row, way)
     given_up = odoo.total(row, "given_up")
     products = {*here, *done, *given_up}
@@ -124,24 +128,25 @@ def _elsewhere(odoo, netsuite, row):
     that somebody has begun to pick, or that left for a fulfilment that NetSuite has lost since."""
     found = defaultdict(float)
     for picking in odoo.of_order(row):
-        other = odoo.rows[picking.row]
-        lost = other["kind"] == "item_fulfillment" and (
-            other["internal_id"] not in netsuite.fulfillments
-        )
         if not picking.flagged:
             continue
         by_line = defaultdict(float)
-        if picking.is_open and picking.begun:
-            goods = picking.open
-        elif lost and picking.state == "done":
-            goods = picking.left
-        else:
-            continue
-        for (line, _product), quantity in goods.items():
-            by_line[line] = max(by_line[line], quantity)
+        for (line, _product), quantity in _held_fast(odoo, netsuite, picking).items():
+            by_line[line] = max(by_line[line], quantity)  # members of a kit are the same kits
         for line, quantity in by_line.items():
             found[line] += quantity
     return found
+
+
+def _held_fast(odoo, netsuite, picking):
+    """Goods of a delivery that are not shipped with another one, whatever NetSuite says now."""
+    if picking.is_open:
+        return picking.open if picking.begun else {}
+    row = odoo.rows[picking.row]
+    is_lost = row["kind"] == "item_fulfillment" and (
+        row["internal_id"] not in netsuite.fulfillments
+    )
+    return picking.left if is_lost and picking.state == "done" else {}
 
 
 def _is_told(odoo, row, goods, missing, elsewhere):

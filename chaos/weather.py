@@ -6,8 +6,8 @@ from urllib.error import HTTPError
 
 from simulator import demo
 
-# Seconds for which Odoo waits for an answer in this run. A hang that outlasts it goes on in
-# NetSuite for less than a connection rests afterwards, however quickly time flies (moments.py).
+# Seconds for which Odoo waits for an answer in this run. A slow answer that outlasts it keeps
+# NetSuite busy for less than the connection rests, however quickly time flies (moments.py).
 TIMEOUT = 6
 OUTLASTS = TIMEOUT + 3
 # What may strike any call, with its share of a storm's strength.
@@ -26,6 +26,7 @@ EVERYWHERE = (
     {"kind": "hang", "seconds": OUTLASTS},
     {"kind": "hang_after", "seconds": 4},
     {"kind": "slow", "seconds": 2},
+    {"kind": "slow", "seconds": OUTLASTS},
     {"kind": "drop_before"},
     {"kind": "drop_after"},
     {"kind": "truncated"},
@@ -132,6 +133,6 @@ def _name(rule):
     detail = rule["code"] if rule.get("code") else rule.get("status", "")
     named = rule["kind"].startswith(("fault", "http", "status"))
     name = f"{rule['kind']} {detail}".strip() if named else rule["kind"]
-    if rule["kind"].startswith("hang") and rule["seconds"] == OUTLASTS:
+    if rule["kind"].startswith(("hang", "slow")) and rule["seconds"] == OUTLASTS:
         name += " beyond the time-out"
     return name if rule.get("operation", "*") == "*" else f"{name} of a write"

@@ -77,9 +77,8 @@ class TestChaosChecks(BaseCase):
         super().setUp()
         self.books = Books()
         with patch.object(sys, "path", [str(ROOT), *sys.path]):
-            names = ("documents", "shipments", "odoo_books", "netsuite_books")
-            modules = [import_module(f"chaos.{name}") for name in names]
-        self.documents, self.shipments, self.odoo_books, self.netsuite_books = modules
+            for name in ("documents", "shipments", "odoo_books", "netsuite_books", "plan"):
+                setattr(self, name, import_module(f"chaos.{name}"))
 
     def broken(self):
         odoo = self.odoo_books.OdooBooks(self.books.tables, self.books.given_up)
@@ -195,6 +194,17 @@ class TestChaosChecks(BaseCase):
         self.assertFalse([one for one in self.broken() if "kits" in one])
         self.books.state["fulfillments"][0]["lines"][0]["quantity"] = 3
         self.assertBroken("3 kits of line 1 in NetSuite, not 2")
+
+    # -- what happens in any run ---------------------------------------------------------------
+
+    def test_nobody_is_spared(self):
+        for seed in range(50):
+            plan = self.plan.Plan(seed, 45)
+            blows = list(zip(plan.decisions("blows"), plan.blows(), strict=False))
+            self.assertGreaterEqual(len(blows), 2, seed)
+            struck = {whom for _decision, whom in blows[:2]}
+            self.assertIn("PostgreSQL", struck)
+            self.assertTrue(struck & {"odoo-a", "odoo-b"})
 
     # -- what Odoo answers ---------------------------------------------------------------------
 
