@@ -45,7 +45,8 @@ OF_A_WRITE = (
 )
 KINDS = (*OF_A_WRITE, *EVERYWHERE)
 DRIZZLE = 0.002
-SURE = 0.2  # for what has never struck yet
+# For what has never struck yet; writes are few.
+LIKELY, CERTAIN = 0.2, 1.0
 # Kinds that stop all work for a while: more of them would only test patience.
 RARE = ("WS_REQUEST_BLOCKED", "ACCT_TEMP_UNAVAILABLE", "INVALID_LOGIN_CREDENTIALS")
 TOKENS = (
@@ -68,8 +69,8 @@ class Weather:
         self._calm(self._storm)
         kinds = chance.sample(KINDS, chance.choice((0, 1, 2, 4)))
         rules = [(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
-        if chance.random() < 0.5:
-            rules += [(one, SURE) for one in self._due()]
+        rules += self._due(EVERYWHERE, LIKELY) if chance.random() < 0.5 else []
+        rules += self._due(OF_A_WRITE, CERTAIN)
         self._storm = self._let_loose(*rules)
         self._ledger.note("changes of weather", ", ".join(_name(one) for one, _strength in rules))
         self._refuse_logins(chance.random() < 0.08)
@@ -94,10 +95,9 @@ class Weather:
         """Names of the kinds that have struck no call yet."""
         return [_name(one) for one in KINDS if not self._struck[_name(one)]]
 
-    def _due(self):
-        """Of what has never struck one kind that strikes writes, and one that strikes any call."""
-        for kinds in (OF_A_WRITE, EVERYWHERE):
-            yield from [one for one in kinds if not self._struck[_name(one)]][:1]
+    def _due(self, kinds, strength):
+        """The first kind that has never struck."""
+        return [(one, strength) for one in kinds if not self._struck[_name(one)]][:1]
 
     def _let_loose(self, *kinds):
         """Returns the ids of the rules."""
@@ -124,7 +124,7 @@ class Weather:
 def _rules(one, strength):
     """A kind as the stand-in takes it: a rule for each operation."""
     rare = one.get("code") in RARE or one.get("status") == 429 or one.get("seconds") == OUTLASTS
-    probability = strength / 4 if rare and strength < SURE else strength
+    probability = strength / 4 if rare and strength < CERTAIN else strength
     operations = one.get("operation", ("*",))
     return [one | {"operation": name, "probability": probability} for name in operations]
 
