@@ -6,7 +6,12 @@ import xmlrpc.client
 from .report import Stop
 
 BROKE, ACCESS_ERROR = 1, 4
-DATABASE = re.compile(r"psycopg2\.|odoo\.sql_db\.PoolError")  # it was cut off, or others wait
+# The database was cut off, whatever came of that; or others have its rows.
+CUT = re.compile(
+    r"psycopg2\.(errors\.AdminShutdown|(Operational|Interface|Database)Error)"
+    r"|odoo\.sql_db\.PoolError|ValueError: (Operational|Interface|Database)Error\("
+)
+DATABASE = re.compile(r"psycopg2\.")
 NOTHING = "cannot marshal None"  # the method has done its work and has nothing to say
 
 
@@ -60,12 +65,19 @@ def _error(fault, name):
     lines = fault.faultString.strip().splitlines()
     if fault.faultCode == ACCESS_ERROR:
         return NotAllowed(f"No right to {name}: {lines[0]}")
-    if fault.faultCode == BROKE and not DATABASE.match(_raised(lines)):
+    if fault.faultCode == BROKE and not _is_of_database(_raised(lines)):
         return Broke(f"Odoo broke in {name}: {' / '.join(line.strip() for line in lines[-6:])}")
     return Stop(f"Odoo refuses {name}: {lines[-1]}")
 
 
+def _is_of_database(raised):
+    return any(map(CUT.match, raised)) or bool(DATABASE.match(raised[-1]))
+
+
 def _raised(lines):
-    """The exception's own line: the first after the last traceback that is not indented."""
-    last = max((n for n, line in enumerate(lines) if line.startswith("Traceback ")), default=-1)
-    return next((line for line in lines[last + 1 :] if line[:1].strip()), "")
+    """What was raised, the last thing last: the first line after each traceback that is not
+    indented."""
+    starts = [n for n, line in enumerate(lines) if line.startswith("Traceback ")]
+    return [
+        next((line for line in lines[start + 1 :] if line[:1].strip()), "") for start in starts
+    ] or [""]

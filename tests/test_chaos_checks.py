@@ -214,7 +214,9 @@ class TestChaosChecks(BaseCase):
         cases = (
             (1, f"{traceback}TypeError: 'bool' object is not iterable\n", rpc.Broke),
             (1, f"{traceback}psycopg2.errors.AdminShutdown: ended\nby somebody\n", rpc.Stop),
-            (1, f"{traceback}psycopg2.Error: x\n\nDuring\n\n{traceback}KeyError: 1\n", rpc.Broke),
+            (1, f"{traceback}ValueError: InterfaceError('cut') while evaluating\nx", rpc.Stop),
+            (1, f"{traceback}psycopg2.DataError: x\n\n{traceback}KeyError: 1\n", rpc.Broke),
+            (1, f"{traceback}psycopg2.InterfaceError: x\n\n{traceback}KeyError: 1\n", rpc.Stop),
             (2, "Nothing is picked.", rpc.Stop),
             (4, "You are not allowed.", rpc.NotAllowed),
         )
