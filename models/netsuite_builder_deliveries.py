@@ -128,6 +128,19 @@ class NetSuiteBuilder(models.AbstractModel):
             headers[key] = vals
         return headers
 
+    def _check_mapped(self, backend, row, record, demands):
+        """Find values of mapped fields that do not fit before the whole batch is in them: they hold
+        this document alone.
+
+        :raises Hold: a value does not fit its field
+        """
+        mapping = self.env["netsuite.field.mapping"]
+        if row._open_pickings() or not row.live_picking_ids:
+            mapping._picking_vals(backend, record)
+        if not row.live_picking_ids:
+            for demand in demands:
+                mapping._move_vals(backend, record, demand.line)
+
     def _destination(self, row, record, ship_group):
         """Address and shipping method of a delivery.
 

@@ -74,6 +74,8 @@ class NetSuiteBuilder(models.AbstractModel):
                 if row in fresh and not demands[row]:
                     del demands[row]
                     row._settle("ignored", self._nothing_open(records[row]))
+                else:
+                    self._check_mapped(backend, row, records[row], demands[row])
             except Hold as hold:
                 demands.pop(row, None)
                 row._hold(hold.reason, str(hold))

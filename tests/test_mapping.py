@@ -141,6 +141,47 @@ class TestFields(MappingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestValuesOfBatch(MappingCase):
+    """Documents that are built together, where a move has a date of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.model.fields"].create(
+            {
+                "name": "x_pack_by",
+                "model_id": cls.env["ir.model"]._get_id("stock.move"),
+                "ttype": "date",
+            }
+        )
+
+    def test_value_that_does_not_fit_holds_its_document_alone(self):
+        self.map("custcol_by", "x_pack_by", "line")
+        bad = {"custom_fields": {"custbody_signature_required": "maybe"}}
+        followed = self.build(self.order(self.line(1), number="1"))
+        self.stage(self.order(self.line(1), number="1", **bad))
+        header = self.stage(self.order(self.line(1), number="2", **bad))
+        line = self.stage(
+            self.order(self.line(1, custom_fields={"custcol_by": "soon"}), number="3")
+        )
+        good = self.stage(self.order(self.line(1), number="4"))
+        builder, batches = self.registry["netsuite.builder"], []
+        build_rows = builder._build_rows
+
+        def noting(builder, backend, rows):
+            batches.append(rows)
+            return build_rows(builder, backend, rows)
+
+        self.patch(builder, "_build_rows", noting)
+        rows = followed + header + line + good
+        self.backend._job_build(rows.ids)
+        self.assertEqual(batches, [rows], "the others are not built one by one")
+        self.assertEqual(good.state, "imported", good.message)
+        self.assertEqual((followed + header + line).mapped("hold_reason"), ["field"] * 3)
+        self.assertFalse((header + line).picking_ids)
+
+
+@tagged("post_install", "-at_install")
 class TestSteps(MappingCase):
     """What later steps and backorders keep."""
 
