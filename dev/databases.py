@@ -7,9 +7,10 @@ anew. A database is made under another name and renamed when it is whole.
 import os
 import re
 import shutil
+import time
 from contextlib import contextmanager
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from . import debian, odoo, paths, postgres, stamps
 from .commands import run
@@ -115,8 +116,21 @@ def copy(cr, source, target):
         shutil.copytree(filestore(source), filestore(target), copy_function=os.link)
 
 
-def drop(cr, name):
-    execute(cr, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+def drop(cr, name, patience=60.0):
+    """Drop a database and its files.
+
+    :param patience: seconds to wait for the server's own work in it (autovacuum), which only a
+        superuser may end
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            execute(cr, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            break
+        except errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
