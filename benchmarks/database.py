@@ -92,4 +92,4 @@ class Database:
 
     def drop_jobs(self):
         """Forget the jobs that are waiting."""
-        self.query("DELETE FROM queue_job WHERE state = 'pending'")
+        self.query("DELETE FROM queue_job WHERE state IN ('pending', 'enqueued', 'started')")

@@ -4,7 +4,6 @@ zeep reads only what its definition describes, and the connector's own describes
 this needs NetSuite's own WSDL with its schemas: where NETSUITE_WSDL says, or where the tests look.
 """
 
-import gc
 import os
 import re
 import tempfile
@@ -14,7 +13,8 @@ from pathlib import Path
 
 from dev.paths import ROOT
 
-from .netsuite import SPAWN, netsuite
+from .alone import in_own_process, peak_memory
+from .netsuite import netsuite
 from .report import Row, median_ratio
 
 BESIDE = ROOT.parent / "shared" / "netsuite" / "wsdl" / "2023_2" / "netsuite.wsdl"
@@ -22,24 +22,25 @@ WSDL = Path(os.environ.get("NETSUITE_WSDL") or BESIDE)
 ORDERS = 1000
 LINES = 5
 REPETITIONS = 3
+DECODING = f"decoding {ORDERS} full SOAP sales orders"
+MEMORY = "its peak memory"
+AGAINST = "zeep's own parsing"
+WITHOUT = (
+    "Not measured: zeep needs NetSuite's own WSDL with its schemas. Set NETSUITE_WSDL to the path "
+    "of its file: see docs/developers.rst."
+)
 
 
 def measure(bench):
     if not WSDL.is_file():
-        yield Row(
-            4,
-            f"decoding {ORDERS} full SOAP sales orders",
-            "zeep's own parsing",
-            None,
-            8,
-            explanation="NetSuite's WSDL is not there: set NETSUITE_WSDL to the path of its file.",
-        )
+        yield Row(4, DECODING, AGAINST, None, 8, explanation=WITHOUT)
+        yield Row(4, MEMORY, AGAINST, None, 1 / 3, at_most=True, explanation=WITHOUT)
         return
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.xml"
         page.write_bytes(_page())
         runs = [
-            (_in_own_process(_decode, page), _in_own_process(_parse, page))
+            (in_own_process(_decode, page), in_own_process(_parse, page))
             for _repetition in range(REPETITIONS)
         ]
         size = page.stat().st_size / 2**20
@@ -48,8 +49,8 @@ def measure(bench):
     )
     yield Row(
         4,
-        f"decoding {ORDERS} full SOAP sales orders",
-        "zeep's own parsing",
+        DECODING,
+        AGAINST,
         median_ratio(zeep_times, our_times),
         8,
         details={
@@ -60,8 +61,8 @@ def measure(bench):
     )
     yield Row(
         4,
-        "its peak memory",
-        "zeep's own parsing",
+        MEMORY,
+        AGAINST,
         median_ratio(our_memory, zeep_memory),
         1 / 3,
         at_most=True,
@@ -122,13 +123,7 @@ class _Recorder:
         self._session.close()
 
 
-# -- in a process of its own, which has nothing else in its memory ----------------------------
-
-
-def _in_own_process(function, page):
-    """Seconds and most bytes of memory."""
-    with SPAWN.Pool(1) as pool:
-        return pool.apply(function, (page,))
+# -- in a process of its own: seconds, and most bytes of memory -------------------------------
 
 
 def _decode(page):
@@ -168,19 +163,15 @@ def _parse(page):
 
 
 def _measured(work):
-    gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
-    before = _memory("VmRSS")
-    start = time.perf_counter()
-    records = work()
-    seconds = time.perf_counter() - start
+    taken = []
+    records, most = peak_memory(lambda: _timed(work, taken))
     if len(records) != ORDERS:
         raise RuntimeError(f"{len(records)} records were read.")
-    return seconds, _memory("VmHWM") - before
+    return taken[0], most
 
 
-def _memory(name):
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(name):
-            return int(line.split()[1]) * 1024
-    raise LookupError(name)
+def _timed(work, taken):
+    start = time.perf_counter()
+    records = work()
+    taken.append(time.perf_counter() - start)
+    return records

@@ -1,12 +1,12 @@
 """NetSuite for a benchmark: the simulator in a process of its own, each order by a new customer."""
 
 import itertools
-import multiprocessing
 import os
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-SPAWN = multiprocessing.get_context("spawn")
+from .alone import SPAWN
+
 GOODS = ("101", "102", "103", "106", "107", "108", "109", "121")
 # NetSuite's fields on the order, some of them empty as they are in life.
 MEMOS = ("", "Please pack plastic-free", "")
@@ -27,9 +27,9 @@ class NetSuite:
         self._pipe.send(question)
         return self._pipe.recv()
 
-    def enter(self, orders):
-        """Let new customers order now."""
-        return self._ask("enter", orders)
+    def enter(self, orders, age=0):
+        """Let new customers order now, or so many minutes ago."""
+        return self._ask("enter", orders, age)
 
     def calls(self):
         """The journal's entries since it was cleared."""
@@ -44,17 +44,18 @@ class NetSuite:
 
 
 @contextmanager
-def netsuite(orders, lines=3, latency=0.0):
+def netsuite(orders, lines=3, latency=0.0, goods=GOODS):
     """A NetSuite with pending sales orders, for the time of the block.
 
     Each is an account of its own, so that its documents are new to the same database.
 
     :param latency: seconds that every call takes
+    :param goods: ids of the items that are ordered, in turn
     """
     account_id = next(_accounts)
     ours, theirs = SPAWN.Pipe()
     process = SPAWN.Process(
-        target=_serve, args=(theirs, account_id, orders, lines, latency), daemon=True
+        target=_serve, args=(theirs, account_id, orders, lines, latency, goods), daemon=True
     )
     process.start()
     try:
@@ -64,15 +65,17 @@ def netsuite(orders, lines=3, latency=0.0):
         process.join()
 
 
-def _serve(pipe, account_id, orders, lines, latency):
+def _serve(pipe, account_id, orders, lines, latency, goods):
     from simulator.server import Simulator
 
     with Simulator(orders=0, account_id=account_id, latency=latency) as simulator:
         books = simulator.books
-        _fill(books, orders, lines, books.now() - timedelta(hours=2))
+        _fill(books, orders, lines, goods, books.now() - timedelta(hours=2))
         pipe.send(simulator.url)
         answers = {
-            "enter": lambda orders: _fill(books, orders, lines, books.now()),
+            "enter": lambda orders, age: _fill(
+                books, orders, lines, goods, books.now() - timedelta(minutes=age)
+            ),
             "calls": lambda: list(simulator.journal.entries),
             "clear": simulator.journal.clear,
             "latency": lambda seconds: setattr(books.settings, "latency", seconds),
@@ -83,7 +86,7 @@ def _serve(pipe, account_id, orders, lines, latency):
                 pipe.send(answers[name](*arguments))
 
 
-def _fill(books, orders, lines, entered):
+def _fill(books, orders, lines, goods, entered):
     from simulator.account import Address, Customer
 
     known = len(books.orders)
@@ -107,7 +110,7 @@ def _fill(books, orders, lines, entered):
         )
         books.customers[customer.id] = customer
         books.add_order(
-            [(GOODS[(number + line) % len(GOODS)], line % 4 + 1) for line in range(lines)],
+            [(goods[(number + line) % len(goods)], line % 4 + 1) for line in range(lines)],
             entity=customer.id,
             created=entered,
             modified=entered,

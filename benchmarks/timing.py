@@ -1,8 +1,7 @@
-"""Taking times and memory so that a busy machine does not decide."""
+"""Taking times so that a busy machine does not decide. The clock on the wall, unless said."""
 
 import gc
 import time
-import tracemalloc
 
 
 def seconds(function, *args):
@@ -30,14 +29,3 @@ def in_turn(repetitions, *parts):
         for part, found in order if number % 2 == 0 else reversed(order):
             found.append(part())
     return figures
-
-
-def peak_memory(function, *args):
-    """Most memory (bytes) that Python's objects took during a call beyond what was there."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        function(*args)
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()

@@ -3,6 +3,7 @@ from . import (
     test_access_warehouse,
     test_build_beside,
     test_account,
+    test_bench_report,
     test_build_changes,
     test_build_lines,
     test_build_sample,
