@@ -1,28 +1,40 @@
-"""Which large tables the connector's own look-ups read as a whole, by PostgreSQL's plans."""
+"""Which large tables imports and scheduled actions read as a whole, by PostgreSQL's plans."""
 
 import json
 from contextlib import contextmanager
 
+from odoo import SUPERUSER_ID, api
 from odoo.sql_db import Cursor
 
-from .netsuite import netsuite
+from .copies import TABLES
+from .report import Row
 
-TABLES = (
-    "netsuite_transaction",
-    "netsuite_fulfillment",
-    "netsuite_partner",
-    "stock_picking",
-    "stock_move",
-    "stock_move_line",
-    "res_partner",
-)
 ORDERS = 20
+ACTIONS = ("ir_cron_import", "ir_cron_reconcile", "ir_cron_writeback", "ir_cron_digest")
 
 
-def explain(database):
-    """Tables that an import reads as a whole, and the beginnings of the queries that do."""
-    with netsuite(ORDERS) as source, _statements() as statements:
-        database.import_all(database.backend(source))
+def explain(database, backend_id, source):
+    """A row for imports and one for each scheduled action."""
+    source.enter(ORDERS)
+    with _statements() as statements:
+        database.import_all(backend_id)
+    yield _row(database, "an import", statements)
+    for action in ACTIONS:
+        with _statements() as statements:
+            _run(database, action)
+        yield _row(database, f"the scheduled action {action}", statements)
+
+
+def _run(database, action):
+    """Do what a scheduled action does, and undo it."""
+    with database.registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        env.ref(f"connector_netsuite.{action}").ir_actions_server_id.run()
+        env.flush_all()
+        cr.rollback()
+
+
+def _row(database, what, statements):
     found = {}
     with database.registry.cursor() as cr:
         for statement in statements:
@@ -30,8 +42,16 @@ def explain(database):
             plan = cr.fetchone()[0]
             plan = json.loads(plan) if isinstance(plan, str) else plan
             for table in _scanned(plan[0]["Plan"]):
-                found.setdefault(table, statement)
-    return [f"{table} ({statement[:200]})" for table, statement in found.items()]
+                found.setdefault(table, " ".join(statement.split())[:400])
+    return Row(
+        8,
+        f"large tables that {what} reads as a whole",
+        "-",
+        len(found),
+        0,
+        at_most=True,
+        details={"statements": len(statements), **found},
+    )
 
 
 def _scanned(plan):
@@ -50,7 +70,7 @@ def _statements():
     def noting(cursor, query, params=None, log_exceptions=True):
         result = execute(cursor, query, params, log_exceptions)
         text = getattr(query, "code", query)
-        if text.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
+        if text.lstrip().upper().startswith(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")):
             found.setdefault(text, cursor._obj.query.decode())
         return result
 
