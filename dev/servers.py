@@ -49,10 +49,22 @@ class Servers:
 
     def strike(self, name):
         """Kill a process where it stands, and start it again."""
+        self.kill(name)
+        self.revive(name)
+        return f"{name} was killed"
+
+    def kill(self, name):
+        """Kill a process where it stands, and leave the work to the other."""
         self._running[name].kill()
+
+    def revive(self, name):
+        """Start a process again that was killed."""
         self._start(name)
         self.wait()
-        return f"{name} was killed"
+
+    def pid(self, name):
+        """The number of a process, which its jobs keep."""
+        return self._running[name].pid
 
     def stop(self):
         for service in self._running.values():

@@ -32,6 +32,10 @@ class Service:
                 stderr=log,
             )
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def wait_until_ready(self, patience):
         deadline = time.monotonic() + patience
         with step(f"{self.name}: starting on port {self.port}"):
