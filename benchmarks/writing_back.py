@@ -16,6 +16,12 @@ FIRST = 2  # shipments a round before, one for each shipping method
 # What is learnt once is known then: the first round learns the methods' packages, the second, which
 # needs no preview any more, whether the account has orders to several addresses (asked once a day).
 ROUNDS = 2
+# With a lot and serials: each must be looked up in NetSuite. What the simulator has of them.
+TRACED = 20  # shipments
+TRACED_GOODS = {
+    "131": ("HONEY-LOT", {"LOT-2406-A": 200}),
+    "132": ("SCALE-SER", {f"SN{100200 + number}": 1 for number in range(60)}),
+}
 
 
 def measure(bench):
@@ -47,6 +53,15 @@ def measure(bench):
             at_most=True,
             details=dict(Counter(call.operation for call in calls)),
         )
+        calls = _report_traced(bench.database, api)
+        yield Row(
+            7,
+            f"requests a shipment of a lot and serials, {api.upper()}",
+            "-",
+            len(calls) / TRACED,
+            None,
+            details=dict(Counter(call.operation for call in calls)),
+        )
 
 
 def _report(database, api, shipments):
@@ -65,6 +80,43 @@ def _report(database, api, shipments):
         with server(database, WORKERS, CHANNELS):
             wait(lambda: reported(database, backend_id) == all_of_them, "all is reported", 0.5)
         return source.calls()
+
+
+def _report_traced(database, api):
+    """The calls that reported shipments of a lot and serials, after the first ones."""
+    all_of_them = TRACED + ROUNDS * FIRST
+    with netsuite(all_of_them, lines=2, goods=tuple(TRACED_GOODS)) as source:
+        backend_id = database.backend(source, api, track_inventory=True)
+        database.import_all(backend_id)
+        check(database, backend_id, all_of_them)
+        _receive_numbers(database, backend_id)
+        for shipments in (*[FIRST] * ROUNDS, TRACED):
+            source.clear_journal()
+            ship(database, backend_id, shipments)
+            database.run_jobs()
+        if (found := reported(database, backend_id)) != all_of_them:
+            raise RuntimeError(f"{found} of {all_of_them} shipments were reported.")
+        return source.calls()
+
+
+def _receive_numbers(database, backend_id):
+    """Have the lots and serials in stock, and the deliveries reserve them."""
+    with database.transaction() as env:
+        rows = env["netsuite.transaction"].search([("backend_id", "=", backend_id)])
+        pickings = rows.all_picking_ids
+        products = pickings.move_ids.product_id.grouped("default_code")
+        for sku, numbers in TRACED_GOODS.values():
+            product = products[sku]
+            lots = env["stock.lot"].create(
+                [{"name": name, "product_id": product.id} for name in numbers]
+            )
+            for lot in lots:
+                env["stock.quant"]._update_available_quantity(
+                    product, pickings.location_id, numbers[lot.name], lot_id=lot
+                )
+            # The next account finds none of this name, and brings products of its own.
+            product.write({"default_code": False, "barcode": False})
+        pickings.action_assign()
 
 
 def ship(database, backend_id, count):
