@@ -45,8 +45,7 @@ OF_A_WRITE = (
 )
 KINDS = (*OF_A_WRITE, *EVERYWHERE)
 DRIZZLE = 0.002
-# For what has never struck yet; writes are few.
-LIKELY, CERTAIN = 0.2, 1.0
+CERTAIN = 1.0  # what has never struck yet strikes the next call, once
 # Kinds that stop all work for a while: more of them would only test patience.
 RARE = ("WS_REQUEST_BLOCKED", "ACCT_TEMP_UNAVAILABLE", "INVALID_LOGIN_CREDENTIALS")
 TOKENS = (
@@ -59,7 +58,7 @@ class Weather:
     def __init__(self, netsuite, ledger):
         self._netsuite = netsuite
         self._ledger = ledger
-        self._storm = []
+        self._storm, self._once = [], {}
         self._struck = Counter()
         self.logins_refused = False
         self._let_loose(*((one, DRIZZLE) for one in KINDS))
@@ -69,8 +68,7 @@ class Weather:
         self._calm(self._storm)
         kinds = chance.sample(KINDS, chance.choice((0, 1, 2, 4)))
         rules = [(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
-        rules += self._due(EVERYWHERE, LIKELY) if chance.random() < 0.5 else []
-        rules += self._due(OF_A_WRITE, CERTAIN)
+        rules += [*self._due(EVERYWHERE), *self._due(OF_A_WRITE)]
         self._storm = self._let_loose(*rules)
         self._ledger.note("changes of weather", ", ".join(_name(one) for one, _strength in rules))
         self._refuse_logins(chance.random() < 0.08)
@@ -95,17 +93,23 @@ class Weather:
         """Names of the kinds that have struck no call yet."""
         return [_name(one) for one in KINDS if not self._struck[_name(one)]]
 
-    def _due(self, kinds, strength):
+    def _due(self, kinds):
         """The first kind that has never struck."""
-        return [(one, strength) for one in kinds if not self._struck[_name(one)]][:1]
+        return [(one, CERTAIN) for one in kinds if not self._struck[_name(one)]][:1]
 
     def _let_loose(self, *kinds):
         """Returns the ids of the rules."""
         rules = [rule for one, strength in kinds for rule in _rules(one, strength)]
-        return self._netsuite.post("faults", faults=rules)["ids"] if rules else []
+        ids = self._netsuite.post("faults", faults=rules)["ids"] if rules else []
+        once = [(id, rule) for id, rule in zip(ids, rules, strict=True) if rule.get("times")]
+        self._once = {id: _name(rule) for id, rule in once}
+        return ids
 
     def _calm(self, ids):
-        for one in self._netsuite.get("faults")["faults"]:
+        found = self._netsuite.get("faults")["faults"]
+        used_up = {*self._once} - {one["id"] for one in found}  # these leave by themselves
+        self._struck.update(self._once.pop(id) for id in used_up)
+        for one in found:
             if one["id"] in ids:
                 self._netsuite.delete("faults", id=one["id"])
                 self._struck[_name(one)] += one["hits"]
@@ -125,8 +129,8 @@ def _rules(one, strength):
     """A kind as the stand-in takes it: a rule for each operation."""
     rare = one.get("code") in RARE or one.get("status") == 429 or one.get("seconds") == OUTLASTS
     probability = strength / 4 if rare and strength < CERTAIN else strength
-    operations = one.get("operation", ("*",))
-    return [one | {"operation": name, "probability": probability} for name in operations]
+    more = {"probability": probability, "times": int(strength == CERTAIN)}
+    return [one | more | {"operation": name} for name in one.get("operation", ("*",))]
 
 
 def _name(rule):
