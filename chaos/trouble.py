@@ -3,10 +3,12 @@
 import http.client
 import time
 import xmlrpc.client
+from xml.parsers.expat import ExpatError
 
 from dev.report import Stop
 
-BROKEN = (Stop, OSError, http.client.HTTPException, xmlrpc.client.Error)
+# An answer that ends with its process is no XML.
+BROKEN = (Stop, OSError, http.client.HTTPException, xmlrpc.client.Error, ExpatError)
 
 
 def patiently(action, *arguments, tries=10):

@@ -68,8 +68,8 @@ class Weather:
         self._calm(self._storm)
         kinds = chance.sample(KINDS, chance.choice((0, 1, 2, 4)))
         rules = [(one, chance.choice((0.02, 0.06, 0.2))) for one in kinds]
-        rules += [*self._due(EVERYWHERE), *self._due(OF_A_WRITE)]
         self._storm = self._let_loose(*rules)
+        self._let_loose_once()
         self._ledger.note("changes of weather", ", ".join(_name(one) for one, _strength in rules))
         self._refuse_logins(chance.random() < 0.08)
         self._netsuite.post(
@@ -93,24 +93,30 @@ class Weather:
         """Names of the kinds that have struck no call yet."""
         return [_name(one) for one in KINDS if not self._struck[_name(one)]]
 
-    def _due(self, kinds):
-        """The first kind that has never struck."""
-        return [(one, CERTAIN) for one in kinds if not self._struck[_name(one)]][:1]
+    def _let_loose_once(self):
+        """One kind of each sort that has never struck strikes the next call that it can, however
+        long that takes."""
+        for kinds in (EVERYWHERE, OF_A_WRITE):
+            names = {_name(one) for one in kinds}
+            due = [one for one in kinds if not self._struck[_name(one)]]
+            if due and names.isdisjoint(self._once.values()):
+                ids = self._let_loose((due[0], CERTAIN))
+                self._once.update(dict.fromkeys(ids, _name(due[0])))
 
     def _let_loose(self, *kinds):
         """Returns the ids of the rules."""
         rules = [rule for one, strength in kinds for rule in _rules(one, strength)]
-        ids = self._netsuite.post("faults", faults=rules)["ids"] if rules else []
-        once = [(id, rule) for id, rule in zip(ids, rules, strict=True) if rule.get("times")]
-        self._once = {id: _name(rule) for id, rule in once}
-        return ids
+        return self._netsuite.post("faults", faults=rules)["ids"] if rules else []
 
     def _calm(self, ids):
         found = self._netsuite.get("faults")["faults"]
         used_up = {*self._once} - {one["id"] for one in found}  # these leave by themselves
-        self._struck.update(self._once.pop(id) for id in used_up)
+        struck = {self._once[id] for id in used_up}
+        self._struck.update(struck)
+        ended = {*ids, *(id for id, name in self._once.items() if name in struck)}
+        self._once = {id: name for id, name in self._once.items() if name not in struck}
         for one in found:
-            if one["id"] in ids:
+            if one["id"] in ended:
                 self._netsuite.delete("faults", id=one["id"])
                 self._struck[_name(one)] += one["hits"]
 
