@@ -5,8 +5,9 @@ from ..netsuite.writeback import DIGITS, on_lines
 
 
 class NetSuiteFulfillment(models.Model):
-    """What people correct of a delivery that is done: its stock follows in Odoo, a fulfilment in
-    NetSuite that says otherwise is for a person, who knows which of the two is right."""
+    """What people correct of a delivery that is done: its stock follows in Odoo, and with the next
+    import so do the other deliveries of the document; a fulfilment in NetSuite that says otherwise
+    is for a person, who knows which of the two is right."""
 
     _inherit = "netsuite.fulfillment"
 
@@ -16,6 +17,7 @@ class NetSuiteFulfillment(models.Model):
         """People changed what these deliveries shipped."""
         # Written each time: a job that is just telling NetSuite what was there before begins anew.
         self.corrected_date = fields.Datetime.now()
+        self.transaction_id.to_build = True  # what has not left after all is still to be shipped
         for row in self.filtered(lambda row: row._has_told_quantities()):
             row._flag_correction()
 

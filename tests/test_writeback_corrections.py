@@ -50,6 +50,18 @@ class TestWritebackCorrections(WritebackCase):
         self.assertEqual(self.fulfillments(order)[0][0], {1: 2.0})
         self.assertFalse(self.notes(picking))
 
+    def test_what_has_not_left_after_all(self):
+        """Or more than was thought: what is to be shipped follows with the next import."""
+        _order, picking = self.import_order(("MUG-BLU", 3))
+        document = picking.netsuite_transaction_id
+        self.ship(picking, numbers=None)
+        for left, wanted in ((1, 2), (2, 1), (3, 0)):
+            self.correct(picking, left)
+            self.backend._plan_import()
+            self.run_jobs()
+            open_moves = document._open_pickings().move_ids
+            self.assertEqual(sum(open_moves.mapped("product_uom_qty")), wanted)
+
     def test_corrected_while_it_is_being_reported(self):
         """The job began with the old quantity, and NetSuite has it when the new one is entered."""
         order, picking = self.import_order(("MUG-BLU", 3))
