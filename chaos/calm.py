@@ -28,11 +28,11 @@ def settle(administrator, database, look):
     """
     with step("Calm: the scheduled actions finish what was left"):
         for _round in range(2):
-            _act(administrator, database)
+            act(administrator, database)
         look()
         press(administrator)
         for _round in range(2):
-            _act(administrator, database)
+            act(administrator, database)
 
 
 def press(administrator):
@@ -43,9 +43,16 @@ def press(administrator):
     patiently(administrator.press, "netsuite.fulfillment", "action_retry", failed)
 
 
-def _act(administrator, database):
+def import_first(administrator, database):
+    """Let people have something to ship from the beginning."""
+    with step("Calm: the first import"):
+        act(administrator, database, ("ir_cron_import",))
+
+
+def act(administrator, database, actions=ACTIONS):
+    """Run these scheduled actions, each to its end."""
     patiently(administrator.reconnect)
-    for action in ACTIONS:
+    for action in actions:
         patiently(administrator.run, action)
         _drain(database)
 

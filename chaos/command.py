@@ -101,8 +101,9 @@ class Run:
             self.administrator = Administrator(session, self.ledger)
             self.administrator.connect(self.netsuite.url, self.plan)
             session.call("ir.config_parameter", "set_param", READ_TIMEOUT, str(TIMEOUT))
-            self.weather = Weather(self.netsuite, self.ledger)
-            self.administrator.weather = self.weather
+        calm.import_first(self.administrator, self.database)
+        self.weather = Weather(self.netsuite, self.ledger)
+        self.administrator.weather = self.weather
 
     def _leave_only_our_actions(self):
         with (
