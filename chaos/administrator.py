@@ -49,11 +49,14 @@ class Administrator:
         self._ledger.note(f"administrator: {name}")
 
     def reconnect(self):
-        """Test the backends that are not connected; returns them."""
+        """Test the backends that are not connected, until NetSuite refuses one; returns them."""
         off = self._odoo.call(BACKEND, "search", [("state", "=", "draft")])
         for backend in off:
-            self._odoo.call(BACKEND, "action_test_connection", [backend])
+            with self._ledger.testing():
+                answer = self._odoo.call(BACKEND, "action_test_connection", [backend])
             self._ledger.note("administrator: test connection")
+            if answer["params"]["type"] != "success":
+                break
         return off
 
     def press(self, model, method, domain):

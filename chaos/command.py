@@ -208,7 +208,7 @@ class Run:
             *self.early,
             *documents.broken(*books),
             *shipments.broken(*books),
-            *conduct.broken(self.database, journal, self.plan.connections),
+            *conduct.broken(self.database, journal, self.plan.connections, self.ledger.tests),
             *self._spared(),
         ]
 

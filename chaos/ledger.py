@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import Counter, defaultdict
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 
 class Ledger:
@@ -13,6 +15,7 @@ class Ledger:
         self.counts = Counter()
         self.given_up = set()  # ids of the deliveries that people cancelled in Odoo
         self.corrected = set()  # ids of done deliveries whose quantities people changed
+        self.tests = []  # from when to when (UTC) people tested a connection
         self.ordered = defaultdict(float)  # the most that NetSuite ever had, by order and line
         self._began = time.monotonic()
         self._lock = threading.Lock()
@@ -35,6 +38,14 @@ class Ledger:
         with self._lock:
             key = (order_id, str(line))
             self.ordered[key] = max(self.ordered[key], quantity)
+
+    @contextmanager
+    def testing(self):
+        began = datetime.now(UTC)
+        try:
+            yield
+        finally:
+            self.tests.append((began, datetime.now(UTC)))
 
     def add(self, counts):
         with self._lock:
