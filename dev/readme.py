@@ -9,6 +9,7 @@ SECTIONS = {
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
     "LARGE": "Large installations",
+    "SURVIVED": "What it has survived",
     "ROADMAP": "Known limits",
     "DEVELOP": "Development",
     "HISTORY": "Changelog",
