@@ -12,14 +12,11 @@ from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-
 #: Seconds beyond the time-out of a single piece, which speaks first where nothing comes at all.
 GRACE = 5.0
 
 
-class _Watched:
+class Watched:
     """Waits for the head of an answer, but not for ever."""
 
     sock: Any
@@ -57,23 +54,3 @@ class _Watch:
         """
         if self._has_cut:
             raise TimeoutError("the head of the answer did not arrive in time") from cause
-
-
-class _HTTPConnection(_Watched, HTTPConnection):
-    pass
-
-
-class _HTTPSConnection(_Watched, HTTPSConnection):
-    pass
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _HTTPConnection
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _HTTPSConnection
-
-
-#: For urllib3's pool manager.
-POOLS = {"http": _HTTPPool, "https": _HTTPSPool}

@@ -10,6 +10,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from .deadline import POOLS
+from .connections import POOLS
 from .errors import (
     ConcurrencyLimit,
     ConfigurationError,
@@ -115,6 +116,15 @@ class _Adapter(HTTPAdapter):
     def send(self, request: Any, *args: Any, **values: Any) -> requests.Response:
         return super().send(request, *args, **{**values, "timeout": self._timeout})
 
+    def close(self) -> None:
+        """Nothing: the connections are there for the next session."""
+
+
+@cache
+def _adapter(timeout: tuple[float, float]) -> _Adapter:
+    """The one of this process, with the connections to all accounts."""
+    return _Adapter(timeout)
+
 
 class _Session(requests.Session):
     """Redirections are not followed, and not even looked at: requests stumbles over odd ones."""
@@ -124,7 +134,7 @@ class _Session(requests.Session):
 
 
 class Session:
-    """A connection to one server.
+    """Calls of one user to one server, over connections that others may have left open.
 
     :param timeout: seconds to connect, and to wait for a piece of the answer; its head and, after
         that, its whole body must be there in about as many seconds
@@ -138,7 +148,7 @@ class Session:
         self._read_timeout = timeout[1]
         self._session = _Session()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, _Adapter(timeout))
+            self._session.mount(scheme, _adapter(timeout))
         self._session.trust_env = False  # no proxy, no .netrc, no certificates from elsewhere
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers["User-Agent"] = "connector_netsuite"

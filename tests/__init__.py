@@ -10,6 +10,7 @@ from . import (
     test_chaos_checks,
     test_chaos_found,
     test_connection,
+    test_connections,
     test_contract,
     test_countries,
     test_deadline,
