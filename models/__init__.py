@@ -38,6 +38,7 @@ from . import netsuite_fulfillment_imported
 from . import netsuite_fulfillment_write
 from . import netsuite_fulfillment_remainder
 from . import netsuite_fulfillment_correction
+from . import netsuite_fulfillment_number
 from . import netsuite_request
 from . import netsuite_preview
 from . import netsuite_backend_chosen

@@ -16,6 +16,7 @@ from . import (
     test_deadline,
     test_doctor,
     test_documents,
+    test_fulfillment_numbers,
     test_import,
     test_import_property,
     test_lifecycle,
