@@ -2,6 +2,7 @@ import logging
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
+from itertools import compress
 
 from odoo import api, fields, models
 from odoo.tools import SQL, plaintext2html, split_every
@@ -9,6 +10,7 @@ from odoo.tools import SQL, plaintext2html, split_every
 from ..netsuite import errors
 from ..netsuite.records import INVOICE, SALES_ORDER, Query
 from .netsuite_backend_import import SCOPE_FIELDS
+from .netsuite_transaction_status import IMPORT_TYPES
 
 _logger = logging.getLogger(__name__)
 
@@ -233,21 +235,31 @@ class NetSuiteBackend(models.Model):
     def _open_types(self):
         """Document types, earlier ones of this backend too, of which deliveries are open."""
         self.env["stock.picking"].flush_model(["netsuite_transaction_id", "state"])
+        self.env["netsuite.transaction"].flush_model(["backend_id", "import_type"])
+        types = [name for name, _text in IMPORT_TYPES]
+        # Asked one by one, so that PostgreSQL knows how rare a type is, and ends at the first.
         self.env.cr.execute(
-            SQL(
-                """
-                SELECT DISTINCT document.import_type
+            SQL("SELECT %s", SQL(", ").join(self._sql_has_open(one) for one in types))
+        )
+        return set(compress(types, self.env.cr.fetchone()))
+
+    def _sql_has_open(self, import_type):
+        return SQL(
+            """
+            EXISTS (
+                SELECT
                   FROM stock_picking AS picking
                   JOIN netsuite_transaction AS document
                     ON document.id = picking.netsuite_transaction_id
                  WHERE picking.netsuite_transaction_id IS NOT NULL
                    AND picking.state NOT IN ('done', 'cancel')
                    AND document.backend_id = %s
-                """,
-                self.id,
+                   AND document.import_type = %s
             )
+            """,
+            self.id,
+            import_type,
         )
-        return {import_type for (import_type,) in self.env.cr.fetchall()}
 
     def _scope(self):
         """What is to be imported, as text: to notice that it was changed."""

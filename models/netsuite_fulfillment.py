@@ -103,6 +103,10 @@ class NetSuiteFulfillment(models.Model):
 
         Called in the warehouse's own transaction: a row and a job, never a call.
         """
+        # Their rows are long, and somebody waits: no more is read than is asked here.
+        documents = pickings.netsuite_transaction_id
+        documents.fetch(["backend_id", "company_id", "import_type"])
+        documents.backend_id.fetch(["report_when"])
         known = pickings.netsuite_fulfillment_ids
         rows = self.create([self._prepare_row(picking) for picking in pickings - known.picking_id])
         # The label was reported before; now NetSuite is told that the goods have left.
