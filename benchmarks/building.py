@@ -1,4 +1,4 @@
-"""Staged documents to confirmed deliveries, against the bare ORM."""
+"""Staged documents to confirmed deliveries, against the bare ORM without the addon."""
 
 from . import bare_orm
 from .orders import know_items, orders, stage
@@ -10,11 +10,12 @@ def measure(bench):
     batches = 10 if bench.full else 5
     database = bench.database
     backend_id = database.make_backend("BUILDING")
-    products = know_items(database, backend_id)
+    know_items(database, backend_id)
+    products = bare_orm.products(bench.plain)
     for warm_up in (True, False):
         bare, ours = in_turn(
             1 if warm_up else batches,
-            lambda: bare_rate(database, products),
+            lambda: bare_rate(bench.plain, products),
             lambda: build_rate(database, backend_id),
         )
     yield Row(

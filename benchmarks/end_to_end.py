@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from dev import services
 
+from . import bare_orm
 from .building import bare_rate
 from .netsuite import netsuite
 from .orders import know_items
@@ -19,12 +20,13 @@ PATIENCE = 600  # seconds
 
 def measure(bench):
     database = bench.database
-    products = know_items(database, database.make_backend("ENDTOEND"))
+    know_items(database, database.make_backend("ENDTOEND"))
+    products = bare_orm.products(bench.plain)
     orders, repetitions = (2000, 3) if bench.full else (400, 3)
     for api in bench.apis:
         bare, ours = in_turn(
             repetitions,
-            lambda: bare_rate(database, products, orders),
+            lambda: bare_rate(bench.plain, products, orders),
             lambda api=api: import_rate(database, api, orders),
         )
         yield Row(
@@ -40,7 +42,7 @@ def measure(bench):
         for api in bench.apis:
             bare, ours = in_turn(
                 2,
-                lambda: bare_rate(database, products, orders // 4),
+                lambda: bare_rate(bench.plain, products, orders // 4),
                 lambda api=api: served_rate(database, api, orders),
             )
             yield Row(

@@ -1,6 +1,8 @@
 """Two Odoo servers on one database: they divide the work, keep the limit, and one does what the
 other leaves when it is killed."""
 
+import os
+import signal
 from contextlib import contextmanager
 
 from dev.servers import NAMES, Servers
@@ -27,7 +29,7 @@ def measure(bench):
         database.plan_import(backend_id)
         wait(lambda: imported(database, backend_id) >= orders / 2, "half is imported")
         built = jobs.by_server("_job_read", "_job_build")
-        servers.kill("odoo-a")
+        import_jobs = _kill_at_work(database, servers, "odoo-a", "_job_read", "_job_build")
         wait(lambda: imported(database, backend_id) == orders, "the other imports the rest")
         deliveries = _deliveries(database, backend_id)
         servers.revive("odoo-a")
@@ -36,11 +38,13 @@ def measure(bench):
         ship(database, backend_id, shipments)
         wait(lambda: reported(database, backend_id) >= shipments / 2, "half is reported")
         told, together = jobs.by_server("_job_report"), jobs.together("_job_report")
-        servers.kill("odoo-b")
+        report_jobs = _kill_at_work(database, servers, "odoo-b", "_job_report")
         wait(lambda: reported(database, backend_id) == shipments, "the other reports the rest")
         calls = source.calls()
     yield _divided("import", built)
     yield _divided("write-back", told)
+    yield _lost("import", import_jobs)
+    yield _lost("write-back", report_jobs)
     yield _kept("import: a server killed: orders with their delivery", deliveries, orders)
     added = sum(call.operation == "add" for call in calls)
     yield _kept("write-back: a server killed: shipments with their fulfilment", added, shipments)
@@ -58,6 +62,35 @@ def _divided(what, shares):
         at_most=True,
         details={"jobs by server": "/".join(map(str, shares)), "channels": CHANNELS},
     )
+
+
+def _lost(what, jobs):
+    """What follows says something only where the server was killed in the middle of its work."""
+    return Row(11, f"{what}: jobs in the hands of the server that was killed", "-", jobs, 1)
+
+
+def _kill_at_work(database, servers, name, *methods):
+    """How many jobs of these methods the server was doing when it was killed."""
+
+    def at_work():
+        return database.query(
+            "SELECT count(*) FROM queue_job WHERE state = 'started' AND worker_pid = %s"
+            " AND method_name = ANY(%s)",
+            pid,
+            list(methods),
+        )[0][0]
+
+    def caught():
+        os.kill(pid, signal.SIGSTOP)  # so that it does not just finish
+        jobs = at_work()
+        if not jobs:
+            os.kill(pid, signal.SIGCONT)
+        return jobs
+
+    pid = servers.pid(name)
+    wait(caught, f"{name} is at work")
+    servers.kill(name)
+    return at_work()
 
 
 def _kept(what, found, wanted):

@@ -1,13 +1,16 @@
 """One job and one call a document, as connectors usually work, against jobs that take many.
 
-The usual way is written here as fairly as it can be: it has the same client, the same building and
-the job queue's own way to run a job; the documents are found with the same search. Both know the
-account before: its items, and what has to be learnt once.
+The usual way is written here as fairly as it can be: it has the same client, makes its deliveries
+with the bare ORM, looks for nothing but products, and keeps no log, no limit and no copy of what it
+has read; the documents are found with the same search. Both know the account before: its items, and
+what has to be learnt once.
 """
 
 from functools import partial
 
-from . import plain_rest
+from odoo.addons.connector_netsuite.netsuite.records import SALES_ORDER
+
+from . import bare_orm, plain_rest
 from .copies import documents
 from .netsuite import netsuite
 from .report import Row, median_ratio
@@ -90,7 +93,7 @@ def _import_usually(database, backend_id):
 
 def _job_usual_find(self):
     """Enqueue a job for each document that the search names."""
-    with self._netsuite_job(), self._connect("find documents") as client:
+    with self._client() as client:
         cursor = ""
         while True:
             page = client.find(self._query(self._next_window()), cursor)
@@ -103,9 +106,18 @@ def _job_usual_find(self):
 
 def _job_usual_import(self, internal_id, tran_id):
     """Get a document and make its delivery."""
-    row = self.env["netsuite.transaction"].browse(self._insert_rows([(internal_id, tran_id, None)]))
-    with self._netsuite_job(), self._connect("import a document") as client:
-        if self.api == "rest":
-            client.read = partial(plain_rest.get, client)
-        self._read_rows(client, row)
-    self.env["netsuite.builder"]._build(row)
+    with self._client() as client:
+        read = partial(plain_rest.get, client) if self.api == "rest" else client.read
+        order = read(SALES_ORDER, [internal_id]).records[internal_id]
+    items = self.env["netsuite.item"].search(
+        [
+            ("backend_id", "=", self.id),
+            ("internal_id", "in", [line.item.id for line in order.lines]),
+        ]
+    )
+    products = {item.internal_id: item.product_id.id for item in items}
+    document = {"import_type": SALES_ORDER, "state": "imported", "company_id": self.company_id.id}
+    row = self.env["netsuite.transaction"].create(
+        {**document, "backend_id": self.id, "internal_id": internal_id, "tran_id": tran_id}
+    )
+    bare_orm.create_batch(self.env, [order], products).netsuite_transaction_id = row

@@ -4,7 +4,7 @@ from statistics import median
 
 from . import bare_orm
 from .building import build_rate
-from .orders import ITEMS, know_items, orders
+from .orders import know_items, orders
 from .report import Row, median_ratio
 from .timing import in_turn, seconds
 
@@ -21,7 +21,7 @@ def measure(bench):
     products = know_items(database, backend_id)
     foreign_ids = iter(_bare_deliveries(database, products))
     floor_ids = iter(_bare_deliveries(database, products))
-    plain_ids = iter(_bare_deliveries(plain, _plain_products(plain)))
+    plain_ids = iter(_bare_deliveries(plain, bare_orm.products(plain)))
     build_rate(database, backend_id, DELIVERIES)
     our_ids = iter(_deliveries_of(database, backend_id))
     times = in_turn(
@@ -62,14 +62,6 @@ def measure(bench):
         },
         explanation=FLOOR,
     )
-
-
-def _plain_products(plain):
-    with plain.transaction() as env:
-        products = env["product.product"].create(
-            [{"name": item.display_name, "type": "consu"} for item in ITEMS]
-        )
-        return {item.internal_id: one.id for item, one in zip(ITEMS, products, strict=True)}
 
 
 def _bare_deliveries(database, products):
