@@ -7,7 +7,13 @@
     "license": "LGPL-3",
     "depends": ["stock_delivery", "queue_job"],
     "external_dependencies": {
-        "python": ["zeep>=4.3", "requests-oauthlib>=2.0", "PyJWT>=2.8", "cryptography>=41"],
+        "python": [
+            "zeep>=4.3",
+            "requests-oauthlib>=2.0",
+            "urllib3>=2.2",
+            "PyJWT>=2.8",
+            "cryptography>=41",
+        ],
     },
     "data": [
         "security/netsuite_security.xml",

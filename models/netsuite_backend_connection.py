@@ -471,6 +471,7 @@ class NetSuiteBackend(models.Model):
         :param first: the user to ask first; Odoo's own, which scheduled work has, is no person
         """
         for user in filter(None, (first, self.create_uid)):
+            user.fetch(["active", "share", "partner_id"])  # of many fields
             if user.active and not user.share:
                 return user
         return self.env.ref("base.user_admin")
@@ -478,7 +479,9 @@ class NetSuiteBackend(models.Model):
     def _in_responsible_language(self):
         """The backend for work that no person has begun: its sentences are for who is responsible,
         and Odoo's own user speaks English."""
-        return self.with_context(lang=self._responsible_user().lang)
+        partner = self._responsible_user().partner_id
+        partner.fetch(["lang"])  # of many fields
+        return self.with_context(lang=partner.lang)
 
 
 def by_chance(least, most):

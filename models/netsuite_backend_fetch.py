@@ -109,16 +109,12 @@ class NetSuiteBackend(models.Model):
             identity_key=f"netsuite-reconcile-{self.id}",
             description=self.env._("NetSuite: find missing documents (%s)", self.name),
         )._job_find(whole=True)
-        rows = backend._transactions(
-            [
-                "|",
-                "|",
-                ("state", "in", ("staged", "held")),
-                ("all_picking_ids.state", "not in", ("done", "cancel")),
-                "&",
-                ("state", "=", "ignored"),
-                ("status", "in", self.import_status_ids.ids),
-            ]
+        statuses = self.import_status_ids.ids
+        # One by one: all in one domain would read every document that was ever shipped.
+        rows = (
+            backend._transactions([("state", "in", ("staged", "held"))])
+            | backend._transactions([("all_picking_ids.state", "not in", ("done", "cancel"))])
+            | backend._transactions([("state", "=", "ignored"), ("status", "in", statuses)])
         )
         rows.write({"to_read": True})
         # The rest of what was begun when its document changed follows, too.

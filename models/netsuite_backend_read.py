@@ -7,13 +7,14 @@ from odoo.tools import split_every
 from ..netsuite import errors
 from ..netsuite.client import Found
 from ..netsuite.payload import to_json
-from ..netsuite.records import INVOICE, SALES_ORDER
+from ..netsuite.records import INVOICE, ITEM_FULFILLMENT, SALES_ORDER
 from ..netsuite.shippable import item_ids
 
 _logger = logging.getLogger(__name__)
 
 # Documents a job reads: one request over SOAP, where a full page takes long, a few over REST.
 READ_SIZES = {"soap": 200, "rest": 1000}
+SINGLY = 50  # where each takes a call of its own: the connection is nobody else's meanwhile
 BUILD_SIZE = 200  # documents a job builds
 
 
@@ -31,6 +32,8 @@ class NetSuiteBackend(models.Model):
 
         :param method: name of the job's method, whose first argument is the documents' ids
         """
+        if not rows:
+            return rows
         # sudo: the queue is not for everyone
         waiting = (
             self.env["queue.job"]
@@ -52,11 +55,18 @@ class NetSuiteBackend(models.Model):
         self = self.sudo()  # sudo: people of a branch see its documents, but not the account
         now = fields.Datetime.now()
         due = rows.filtered(lambda row: not row.not_before or row.not_before <= now)
-        for ids in split_every(READ_SIZES[self.api], sorted(due.ids)):
-            self.with_delay(
-                identity_key=identity_exact,
-                description=self.env._("NetSuite: read documents (%s)", self.name),
-            )._job_read(list(ids))
+        for import_type, same_type in due.grouped("import_type").items():
+            for ids in split_every(self._read_size(import_type), sorted(same_type.ids)):
+                self.with_delay(
+                    identity_key=identity_exact,
+                    description=self.env._("NetSuite: read documents (%s)", self.name),
+                )._job_read(list(ids))
+
+    def _read_size(self, import_type):
+        """How many documents of a type a job reads."""
+        if self.api == "rest" and import_type == ITEM_FULFILLMENT:
+            return SINGLY
+        return READ_SIZES[self.api]
 
     def _job_read(self, ids):
         """Read whole documents and what is needed to build deliveries, then enqueue the building.

@@ -37,7 +37,7 @@ class NetSuiteBuilder(models.AbstractModel):
     The steps are small methods to extend: lines become demands (``netsuite_builder_lines``),
     demands become deliveries (``netsuite_builder_deliveries``), later changes are taken over
     (``netsuite_builder_changes``). Odoo creates deliveries three times as fast in bulk; a document
-    that cannot be built must not touch its neighbours, so a batch that fails is built one by one.
+    that cannot be built must not touch its neighbours, so a batch that fails is built in halves.
     """
 
     _name = "netsuite.builder"
@@ -84,8 +84,9 @@ class NetSuiteBuilder(models.AbstractModel):
             if len(rows) == 1:
                 self._hold_failed(rows, error)
                 return
-            for row in rows:
-                self._build_batch(backend, row)
+            half = len(rows) // 2
+            for some in (rows[:half], rows[half:]):
+                self._build_batch(backend, some)
 
     def _hold_failed(self, row, error):
         if isinstance(error, Hold):

@@ -1,12 +1,14 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, WAIT_DEPENDENCIES
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, plaintext2html
 
 from ..netsuite.records import ITEM_FULFILLMENT
 from ..netsuite.writeback import split_numbers
 
+AT_ONCE = 1000  # jobs made in one transaction: some seconds
 MAX_TRIES = 12  # as many as the retry pattern of the job function covers
 # When the scheduled action takes up a failed one again: before its next run, two hours later.
 RETRY_AFTER = timedelta(minutes=115)
@@ -278,7 +280,7 @@ class NetSuiteFulfillment(models.Model):
         )
         rows.filtered(lambda row: row.state == "failed").write({"state": "pending"})
         for backend, some in rows.grouped("backend_id").items():
-            some.with_env(backend._in_responsible_language().env)._enqueue()
+            some.with_env(backend._in_responsible_language().env)._enqueue_all()
 
     def _enqueue(self):
         for row in self:
@@ -293,12 +295,28 @@ class NetSuiteFulfillment(models.Model):
 
     def _enqueue_now(self):
         """Enqueue, and let jobs that wait for their next try begin anew."""
-        keys = [row._identity_key() for row in self]
+        waiting = self._waiting_jobs().filtered(lambda job: job.state == PENDING)
+        waiting.write({"eta": False, "retry": 0})
+        self._enqueue_all()
+
+    def _enqueue_all(self):
+        """Enqueue what has no job yet, however much an outage has left behind: some at once, the
+        rest by the scheduled action, which begins soon."""
+        known = set(self._waiting_jobs().mapped("identity_key"))
+        rows = self.filtered(lambda row: row._identity_key() not in known)
+        rows[:AT_ONCE]._enqueue()
+        if rows[AT_ONCE:]:
+            # sudo: whoever tests the connection need not be allowed to start scheduled actions
+            self.env.ref("connector_netsuite.ir_cron_writeback").sudo()._trigger()
+
+    def _waiting_jobs(self):
         # sudo: the queue is not for everyone; these are jobs of rows that the user may retry
-        self.env["queue.job"].sudo().search(
-            [("identity_key", "in", keys), ("state", "=", "pending")]
-        ).write({"eta": False, "retry": 0})
-        self._enqueue()
+        jobs = self.env["queue.job"].sudo()
+        states = (WAIT_DEPENDENCIES, PENDING, ENQUEUED)
+        keys = [row._identity_key() for row in self]
+        return jobs.search_fetch(
+            [("identity_key", "in", keys), ("state", "in", states)], ["identity_key", "state"]
+        )
 
     # -- buttons -------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ MOST = 1000  # numbers a job asks for: what a filter of NetSuite takes
 BEHIND = 30  # priority of the job: imports of the same channel, with 10, go first
 # A search may run before a new record is indexed [facts 4.5]; what is not found later is gone.
 INDEXED = timedelta(hours=1)
-NEVER = errors.PermissionMissing | errors.FeatureMissing
+NEVER = errors.PermissionMissing | errors.FeatureMissing | errors.Refused
 
 
 class NetSuiteFulfillment(models.Model):
@@ -94,7 +94,7 @@ class NetSuiteBackend(models.Model):
             some.write({"number": numbers[internal_id], "number_due": False})
         settled = fields.Datetime.now() - INDEXED
         (rows - known).filtered(lambda row: row.reported_date < settled).number_due = False
-        if known:
+        if known and len(rows) == MOST:
             self._enqueue_numbers()
         return self.env._("%s numbers read.", len(known))
 

@@ -146,19 +146,23 @@ class NetSuiteItem(models.Model):
         self.env["stock.picking"].flush_model(["state", "netsuite_transaction_id"])
         self.env.cr.execute(
             """
-            SELECT document.id FROM netsuite_transaction document
+            WITH unshipped AS MATERIALIZED (
+                SELECT id FROM netsuite_transaction
+                 WHERE backend_id IN %s AND state IN ('held', 'ignored')
+                 UNION
+                SELECT netsuite_transaction_id FROM stock_picking
+                 WHERE netsuite_transaction_id IS NOT NULL AND state NOT IN ('done', 'cancel')
+            )
+            SELECT document.id FROM unshipped
+              JOIN netsuite_transaction document ON document.id = unshipped.id
               JOIN netsuite_item item ON item.backend_id = document.backend_id
              WHERE item.id IN %s
                AND document.state IN ('imported', 'held', 'ignored')
                AND document.payload @> jsonb_build_object(
                    'lines', jsonb_build_array(jsonb_build_object(
                        'item', jsonb_build_object('id', item.internal_id))))
-               AND (document.state != 'imported' OR EXISTS (
-                   SELECT FROM stock_picking picking
-                    WHERE picking.netsuite_transaction_id = document.id
-                      AND picking.state NOT IN ('done', 'cancel')))
             """,
-            (tuple(self.ids),),
+            (tuple(self.backend_id.ids), tuple(self.ids)),
         )
         rows = self.env["netsuite.transaction"].browse(
             [found for (found,) in self.env.cr.fetchall()]

@@ -21,6 +21,9 @@ GUARD = 1_000_000  # beside the numbers of places: the lock of those who enter o
 # are in flight whose login NetSuite may still refuse: those that began a moment ago.
 UNSETTLED = 3
 SETTLED = 2.0  # seconds after which a call that has no answer yet was let in
+# A host that lost its power or network says nothing: seconds until PostgreSQL asks whether it is
+# still there, seconds between two such questions, and how many stay without answer at most.
+KEEPALIVE = {"idle": 30, "interval": 10, "count": 3}
 REMEMBERED = 30  # seconds that others wait at most for the end of whoever was refused
 
 
@@ -112,6 +115,19 @@ def guard(lock, account_id):
         lock.execute("SELECT pg_advisory_unlock(%s, %s)", numbered)
 
 
+def _watch_for_death(lock):
+    """Have PostgreSQL end the transaction of this cursor soon after its host has died."""
+    lock.execute(
+        SQL(
+            "SELECT %s",
+            SQL(", ").join(
+                SQL("set_config(%s, %s, true)", f"tcp_keepalives_{name}", str(value))
+                for name, value in KEEPALIVE.items()
+            ),
+        )
+    )
+
+
 def _key(account_id):
     return zlib.crc32(account_id.upper().encode()) & 0x7FFFFFFF
 
@@ -164,6 +180,7 @@ class NetSuitePlace(models.Model):
                 if time.monotonic() >= deadline:
                     raise Taken(*self._holder(account_id))
                 self._await(lock, account_id, count)
+            _watch_for_death(lock)
             rest = 0
             try:
                 yield Held(self.env.registry, lock, account_id, token, count)

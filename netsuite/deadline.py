@@ -34,6 +34,7 @@ class Watched:
             raise
         finally:
             timer.cancel()
+            watch.end()
         watch.check()
         return response
 
@@ -41,12 +42,21 @@ class Watched:
 class _Watch:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._lock = threading.Lock()
+        self._is_over = False
         self._has_cut = False
 
     def cut(self) -> None:
-        self._has_cut = True
-        with suppress(OSError):  # it may have ended by itself just now
-            self._sock.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            if self._is_over:
+                return  # the answer is there; the connection may be another call's already
+            self._has_cut = True
+            with suppress(OSError):  # it may have ended by itself just now
+                self._sock.shutdown(socket.SHUT_RDWR)
+
+    def end(self) -> None:
+        with self._lock:
+            self._is_over = True
 
     def check(self, cause: BaseException | None = None) -> None:
         """

@@ -52,6 +52,14 @@ class TestFulfillmentNumbers(WritebackCase):
         self.learn()
         self.assertTrue(all(rows.mapped("number")))
 
+    def test_one_that_is_missing_makes_nobody_ask_on(self):
+        rows = self.ship_some(2)
+        self.books.delete("itemFulfillment", rows[0].internal_id)
+        self.backend._enqueue_numbers()
+        self.run_jobs()
+        self.assertEqual(len(self.simulator.journal.entries), 1)
+        self.assertEqual(rows.mapped("number"), [False, self.in_netsuite(rows[1])])
+
     def test_not_indexed_yet(self):
         row = self.ship_some(1)
         gone = self.books.fulfillments.pop(row.internal_id)
@@ -92,6 +100,12 @@ class TestFulfillmentNumbers(WritebackCase):
         self.learn()
         self.assertFalse(row.number or row.number_due)
         self.assertEqual(self.backend.state, "confirmed")
+
+    def test_refused_search(self):
+        row = self.ship_some(1)
+        self.simulator.faults.add("search", "status", code="USER_ERROR", times=1)
+        self.learn()
+        self.assertFalse(row.number or row.number_due, "asked no more")
 
     def test_busy_account(self):
         row = self.ship_some(1)

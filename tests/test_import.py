@@ -4,10 +4,11 @@ from odoo import fields
 from odoo.addons.queue_job.job import Job
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import split_every
+from odoo.tools import mute_logger, split_every
 
 from ..models import netsuite_backend_read
 from ..netsuite.soap import SoapClient
+from ..simulator import demo
 from ..simulator.account import Address
 from .common import NetSuiteCase
 
@@ -282,6 +283,26 @@ class TestImport(NetSuiteCase):
         self.assertEqual(self.row(nowhere.id).hold_reason, "address")
         self.assertEqual(self.row(services.id).state, "ignored")
 
+    def test_batch_with_a_bad_order_is_built_in_halves(self):
+        orders = [self.books.add_order(MUGS) for _order in range(8)]
+        bad = orders[5].id
+        build = type(self.env["netsuite.builder"])._build_rows
+        sizes = []
+
+        def _build_rows(builder, backend, rows):
+            sizes.append(len(rows))
+            if bad in rows.mapped("internal_id"):
+                raise ValueError("This one cannot be built.")
+            return build(builder, backend, rows)
+
+        self.patch(type(self.env["netsuite.builder"]), "_build_rows", _build_rows)
+        with mute_logger("odoo.addons.connector_netsuite.models.netsuite_builder"):
+            self.import_documents()
+        self.assertEqual(sizes, [8, 4, 4, 2, 1, 1, 2])
+        states = {one.id: self.row(one.id).state for one in orders}
+        self.assertEqual([key for key, state in states.items() if state != "imported"], [bad])
+        self.assertEqual(self.row(bad).hold_reason, "odoo")
+
     def test_kit_and_services(self):
         order = self.books.add_order([("GIFT-BOX", 2), ("ENGRAVE", 1), ("DISC-10", 1)])
         self.import_documents()
@@ -310,6 +331,25 @@ class TestImport(NetSuiteCase):
         self.assertEqual(self.open_quantities(row), {"1": 2})
         self.assertEqual(row.order_id, order.id)
         self.assertFalse(self.row(shipped.id))
+
+    def test_fulfillments_over_rest_are_read_in_small_jobs(self):
+        """Each takes a call, and the connection is free between jobs."""
+        self.patch(netsuite_backend_read, "SINGLY", 2)
+        order = self.books.add_order([("MUG-BLU", 3)])
+        for _part in range(3):
+            self.books.fulfil_by_hand(order.id, {1: 1}, ship_status="picked")
+        self.backend.write(
+            {
+                "api": "rest",
+                "token_id": demo.REST_TOKEN_ID,
+                "token_secret": demo.REST_TOKEN_SECRET,
+                "import_type": "item_fulfillment",
+            }
+        )
+        rows = self.import_documents()
+        self.assertEqual(rows.mapped("state"), ["imported"] * 3)
+        jobs = self.env["queue.job"].search([("method_name", "=", "_job_read")], order="id")
+        self.assertEqual([len(job.args[0]) for job in jobs], [2, 1])
 
     def test_invoices_need_a_permission_and_say_so(self):
         self.backend.import_type = "invoice"

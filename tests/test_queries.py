@@ -91,6 +91,7 @@ class TestQueries(NetSuiteCase):
         self.env.flush_all()
         with statements() as sent:
             self.backend._plan_import()
+            self.backend._plan_reconciliation()
             self.assertEqual(self.backend._open_types(), {self.backend.import_type})
             self.assertEqual(self.backend.open_delivery_count, 1)
         tables = ("netsuite_transaction", "stock_picking")
@@ -100,6 +101,18 @@ class TestQueries(NetSuiteCase):
         for query in filter(lambda one: any(map(one.__contains__, tables)), asked):
             with self.subTest(query=query):
                 self.assertLess(self.rows_looked_at(query, tables), FEW)
+
+    def test_changed_item_looks_only_at_what_is_open(self):
+        self.books.add_order(MUGS)
+        rows = self.import_documents()
+        self.ship_many(rows)
+        item = self.env["netsuite.item"].search([("backend_id", "=", self.backend.id)], limit=1)
+        with statements() as sent:
+            item._rebuild_documents()
+        (query,) = [one for one in sent if "unshipped" in one]
+        self.assertTrue(rows.to_build)
+        tables = ("netsuite_transaction", "stock_picking")
+        self.assertLess(self.rows_looked_at(query, tables), FEW)
 
     # -- the documents of a job ---------------------------------------------------------------
 
