@@ -30,8 +30,11 @@ def create(database, orders, products):
             create_batch(env, orders[start : start + BATCH], products)
 
 
-def create_batch(env, orders, products):
-    """The confirmed pickings of these orders."""
+def create_batch(env, orders, products, **more):
+    """The confirmed pickings of these orders.
+
+    :param more: values of all pickings
+    """
     partners = _partners(env, orders)
     out = env["stock.warehouse"].search([], limit=1).out_type_id
     pickings = (
@@ -39,7 +42,7 @@ def create_batch(env, orders, products):
         .with_context(**QUIET)
         .create(
             [
-                _picking(out, order, partner, products)
+                _picking(out, order, partner, products) | more
                 for order, partner in zip(orders, partners, strict=True)
             ]
         )
@@ -62,7 +65,9 @@ def _partners(env, orders):
             for order in orders
         ]
     )
-    countries = {country.code: country.id for country in env["res.country"].search([])}
+    codes = {order.address.country for order in orders}
+    countries = env["res.country"].search_fetch([("code", "in", list(codes))], ["code"])
+    countries = {country.code: country.id for country in countries}
     return partners.create(
         [
             {

@@ -82,15 +82,16 @@ def _kill_at_work(database, servers, name, *methods):
 
     def caught():
         os.kill(pid, signal.SIGSTOP)  # so that it does not just finish
-        jobs = at_work()
-        if not jobs:
+        if found := at_work():
+            jobs.append(found)
+        else:
             os.kill(pid, signal.SIGCONT)
         return jobs
 
-    pid = servers.pid(name)
+    pid, jobs = servers.pid(name), []
     wait(caught, f"{name} is at work")
     servers.kill(name)
-    return at_work()
+    return jobs[0]
 
 
 def _kept(what, found, wanted):

@@ -109,15 +109,16 @@ def _job_usual_import(self, internal_id, tran_id):
     with self._client() as client:
         read = partial(plain_rest.get, client) if self.api == "rest" else client.read
         order = read(SALES_ORDER, [internal_id]).records[internal_id]
-    items = self.env["netsuite.item"].search(
+    items = self.env["netsuite.item"].search_fetch(
         [
             ("backend_id", "=", self.id),
             ("internal_id", "in", [line.item.id for line in order.lines]),
-        ]
+        ],
+        ["internal_id", "product_id"],
     )
     products = {item.internal_id: item.product_id.id for item in items}
     document = {"import_type": SALES_ORDER, "state": "imported", "company_id": self.company_id.id}
     row = self.env["netsuite.transaction"].create(
         {**document, "backend_id": self.id, "internal_id": internal_id, "tran_id": tran_id}
     )
-    bare_orm.create_batch(self.env, [order], products).netsuite_transaction_id = row
+    bare_orm.create_batch(self.env, [order], products, netsuite_transaction_id=row.id)
