@@ -12,9 +12,13 @@ from ..netsuite.shippable import item_ids
 
 _logger = logging.getLogger(__name__)
 
-# Documents a job reads: one request over SOAP, where a full page takes long, a few over REST.
-READ_SIZES = {"soap": 200, "rest": 1000}
-SINGLY = 50  # where each takes a call of its own: the connection is nobody else's meanwhile
+# Documents a job reads; the connection is nobody else's meanwhile. One request over SOAP, where a
+# full page takes long. A few over REST, but for an invoice without an order and for a fulfilment,
+# which take one each.
+READ_SIZES = {
+    "soap": {SALES_ORDER: 200, INVOICE: 200, ITEM_FULFILLMENT: 200},
+    "rest": {SALES_ORDER: 1000, INVOICE: 200, ITEM_FULFILLMENT: 50},
+}
 BUILD_SIZE = 200  # documents a job builds
 
 
@@ -56,17 +60,11 @@ class NetSuiteBackend(models.Model):
         now = fields.Datetime.now()
         due = rows.filtered(lambda row: not row.not_before or row.not_before <= now)
         for import_type, same_type in due.grouped("import_type").items():
-            for ids in split_every(self._read_size(import_type), sorted(same_type.ids)):
+            for ids in split_every(READ_SIZES[self.api][import_type], sorted(same_type.ids)):
                 self.with_delay(
                     identity_key=identity_exact,
                     description=self.env._("NetSuite: read documents (%s)", self.name),
                 )._job_read(list(ids))
-
-    def _read_size(self, import_type):
-        """How many documents of a type a job reads."""
-        if self.api == "rest" and import_type == ITEM_FULFILLMENT:
-            return SINGLY
-        return READ_SIZES[self.api]
 
     def _job_read(self, ids):
         """Read whole documents and what is needed to build deliveries, then enqueue the building.

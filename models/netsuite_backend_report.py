@@ -122,7 +122,7 @@ class NetSuiteBackend(models.Model):
         """Also takes up the reports that waited for the connection."""
         result = super()._connected()
         unreported = [("backend_id", "=", self.id), ("state", "=", "pending")]
-        self.env["netsuite.fulfillment"].search(unreported)._enqueue_now()
+        self.env["netsuite.fulfillment"].search(unreported, order="id")._enqueue_now()
         return result
 
     @api.constrains("report_when", "import_type")

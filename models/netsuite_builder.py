@@ -73,6 +73,7 @@ class NetSuiteBuilder(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._build_rows(backend, rows)
+            return
         except Exception as error:
             if getattr(error, "pgcode", None) in CONCURRENCY_CODES:
                 raise
@@ -84,9 +85,9 @@ class NetSuiteBuilder(models.AbstractModel):
             if len(rows) == 1:
                 self._hold_failed(rows, error)
                 return
-            half = len(rows) // 2
-            for some in (rows[:half], rows[half:]):
-                self._build_batch(backend, some)
+        half = len(rows) // 2
+        for some in (rows[:half], rows[half:]):
+            self._build_batch(backend, some)
 
     def _hold_failed(self, row, error):
         if isinstance(error, Hold):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.addons.queue_job.job import ENQUEUED, PENDING, WAIT_DEPENDENCIES
+from odoo.addons.queue_job.job import ENQUEUED, PENDING, WAIT_DEPENDENCIES, identity_exact
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, plaintext2html
 
@@ -266,6 +266,7 @@ class NetSuiteFulfillment(models.Model):
         rows = self.sudo().search(  # sudo: only the connector writes its rows
             [
                 ("backend_id.state", "=", "confirmed"),
+                ("backend_id.active", "=", True),
                 "|",
                 "&",
                 ("state", "=", "pending"),
@@ -301,13 +302,20 @@ class NetSuiteFulfillment(models.Model):
 
     def _enqueue_all(self):
         """Enqueue what has no job yet, however much an outage has left behind: some at once, the
-        rest by the scheduled action, which begins soon."""
+        rest by a job of its own."""
         known = set(self._waiting_jobs().mapped("identity_key"))
         rows = self.filtered(lambda row: row._identity_key() not in known)
         rows[:AT_ONCE]._enqueue()
-        if rows[AT_ONCE:]:
-            # sudo: whoever tests the connection need not be allowed to start scheduled actions
-            self.env.ref("connector_netsuite.ir_cron_writeback").sudo()._trigger()
+        if rest := rows[AT_ONCE:]:
+            rest.with_delay(
+                identity_key=identity_exact,
+                description=self.env._("NetSuite: report %s shipments", len(rest)),
+            )._job_enqueue()
+
+    def _job_enqueue(self):
+        """Go on with the shipments that were too many to enqueue at once."""
+        rows = self.sudo().exists()  # sudo: as for all jobs
+        rows.filtered(lambda row: row.state == "pending")._enqueue_all()
 
     def _waiting_jobs(self):
         # sudo: the queue is not for everyone; these are jobs of rows that the user may retry

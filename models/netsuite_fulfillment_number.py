@@ -41,6 +41,11 @@ class NetSuiteFulfillment(models.Model):
             )
         return super().write(vals)
 
+    def _ask_no_more(self):
+        """NetSuite does not tell the numbers of these: leave it, but of what is new."""
+        settled = fields.Datetime.now() - INDEXED
+        self.filtered(lambda row: row.reported_date < settled).number_due = False
+
 
 class NetSuiteBackend(models.Model):
     """Learning the numbers of fulfilments, behind everything else."""
@@ -87,13 +92,12 @@ class NetSuiteBackend(models.Model):
                 numbers = _numbers(client, tuple(dict.fromkeys(rows.mapped("internal_id"))))
         except errors.NetSuiteError as error:
             if isinstance(error, NEVER):
-                rows.number_due = False
+                rows._ask_no_more()
             return self._explain(error)
         known = rows.filtered(lambda row: row.internal_id in numbers)
         for internal_id, some in known.grouped("internal_id").items():
             some.write({"number": numbers[internal_id], "number_due": False})
-        settled = fields.Datetime.now() - INDEXED
-        (rows - known).filtered(lambda row: row.reported_date < settled).number_due = False
+        (rows - known)._ask_no_more()
         if known and len(rows) == MOST:
             self._enqueue_numbers()
         return self.env._("%s numbers read.", len(known))

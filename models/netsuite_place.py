@@ -23,7 +23,8 @@ UNSETTLED = 3
 SETTLED = 2.0  # seconds after which a call that has no answer yet was let in
 # A host that lost its power or network says nothing: seconds until PostgreSQL asks whether it is
 # still there, seconds between two such questions, and how many stay without answer at most.
-KEEPALIVE = {"idle": 30, "interval": 10, "count": 3}
+KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+UNHEARD = 60_000  # milliseconds after which PostgreSQL gives up what it has sent to it
 REMEMBERED = 30  # seconds that others wait at most for the end of whoever was refused
 
 
@@ -116,16 +117,14 @@ def guard(lock, account_id):
 
 
 def _watch_for_death(lock):
-    """Have PostgreSQL end the transaction of this cursor soon after its host has died."""
-    lock.execute(
-        SQL(
-            "SELECT %s",
-            SQL(", ").join(
-                SQL("set_config(%s, %s, true)", f"tcp_keepalives_{name}", str(value))
-                for name, value in KEEPALIVE.items()
-            ),
-        )
+    """Have PostgreSQL end this session soon after its host has died."""
+    settings = {**KEEPALIVE, "user_timeout": UNHEARD}
+    set_each = (
+        SQL("set_config(%s, %s, false)", f"tcp_{name}", str(value))
+        for name, value in settings.items()
     )
+    lock.execute(SQL("SELECT %s", SQL(", ").join(set_each)))
+    lock.commit()
 
 
 def _key(account_id):
@@ -174,13 +173,13 @@ class NetSuitePlace(models.Model):
         token = uuid.uuid4().hex
         lock = db_connect(self.env.cr.dbname).cursor()
         try:
+            _watch_for_death(lock)
             deadline = time.monotonic() + wait
             while not self._take(lock, account_id, count, token, purpose):
                 lock.rollback()
                 if time.monotonic() >= deadline:
                     raise Taken(*self._holder(account_id))
                 self._await(lock, account_id, count)
-            _watch_for_death(lock)
             rest = 0
             try:
                 yield Held(self.env.registry, lock, account_id, token, count)

@@ -103,7 +103,10 @@ class TestFulfillmentNumbers(WritebackCase):
 
     def test_refused_search(self):
         row = self.ship_some(1)
-        self.simulator.faults.add("search", "status", code="USER_ERROR", times=1)
+        self.simulator.faults.add("search", "status", code="USER_ERROR")
+        self.learn()
+        self.assertTrue(row.number_due, "it was reported just now")
+        self.let_time_pass(row)
         self.learn()
         self.assertFalse(row.number or row.number_due, "asked no more")
 

@@ -89,7 +89,7 @@ class TestImport(NetSuiteCase):
 
     def plan_long_import(self):
         """Plan to read seven documents, two with a job; returns their rows by age."""
-        self.patch(netsuite_backend_read, "READ_SIZES", {"soap": 2})
+        self.patch(netsuite_backend_read, "READ_SIZES", {"soap": {"sales_order": 2}})
         self.patch(netsuite_backend_read, "BUILD_SIZE", 2)
         orders = [self.add_settled_order() for _order in range(7)]
         self.backend._job_find()
@@ -334,7 +334,8 @@ class TestImport(NetSuiteCase):
 
     def test_fulfillments_over_rest_are_read_in_small_jobs(self):
         """Each takes a call, and the connection is free between jobs."""
-        self.patch(netsuite_backend_read, "SINGLY", 2)
+        sizes = {**netsuite_backend_read.READ_SIZES["rest"], "item_fulfillment": 2}
+        self.patch(netsuite_backend_read, "READ_SIZES", {"rest": sizes})
         order = self.books.add_order([("MUG-BLU", 3)])
         for _part in range(3):
             self.books.fulfil_by_hand(order.id, {1: 1}, ship_status="picked")
