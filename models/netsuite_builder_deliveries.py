@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo import Command, fields, models
-from odoo.tools import plaintext2html
+from odoo.tools import groupby, plaintext2html
 
 from ..netsuite.shippable import ship_groups
 from .netsuite_builder import Hold
@@ -43,12 +43,22 @@ class NetSuiteBuilder(models.AbstractModel):
                 in_one_step.append({**vals, "move_ids": [Command.create(move) for move in moves]})
             else:
                 pickings += self._run_rules(backend, records[row], vals, group[0], same)
+        direct = self._create_planned(in_one_step)
+        direct.action_confirm()
+        return direct + pickings
+
+    def _create_planned(self, vals_list):
+        """The deliveries with these values, those of one planned date together: it is given as the
+        default, since Odoo writes every move once more for one that is not."""
         quiet = self.env["stock.picking"].with_context(
             tracking_disable=True, mail_create_nolog=True
         )
-        direct = quiet.create(in_one_step)
-        direct.action_confirm()
-        return direct + pickings
+        pickings = quiet
+        for planned, same in groupby(vals_list, lambda vals: vals.get("scheduled_date")):
+            dated = quiet.with_context(default_scheduled_date=planned) if planned else quiet
+            made = dated.create([{**vals, "scheduled_date": False} for vals in same])
+            pickings += made.with_env(quiet.env)
+        return pickings
 
     def _run_rules(self, backend, record, vals, warehouse, demands):
         """Let the warehouse's own rules make the first step of a delivery in several steps."""

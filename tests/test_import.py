@@ -283,6 +283,16 @@ class TestImport(NetSuiteCase):
         self.assertEqual(self.row(nowhere.id).hold_reason, "address")
         self.assertEqual(self.row(services.id).state, "ignored")
 
+    def test_batch_with_several_ship_dates(self):
+        today = fields.Date.today()
+        days = [today + timedelta(days=number) for number in (3, 1, 3, 1)]
+        orders = [self.books.add_order(MUGS, ship_date=day) for day in days]
+        self.import_documents()
+        pickings = [self.row(order.id).picking_ids for order in orders]
+        self.assertEqual([picking.scheduled_date.date() for picking in pickings], days)
+        for picking in pickings:
+            self.assertEqual(set(picking.move_ids.mapped("date")), {picking.scheduled_date})
+
     def test_batch_with_a_bad_order_is_built_in_halves(self):
         orders = [self.books.add_order(MUGS) for _order in range(8)]
         bad = orders[5].id
