@@ -172,13 +172,15 @@ class Scene:
     def _spread_over_days(self, imported):
         """In the database itself: over RPC, only the connector writes what its rows say."""
         now = datetime.now(UTC).replace(tzinfo=None)
-        with postgres.closing_connection(dbname=self._database) as connection:
-            with connection, connection.cursor() as cr:
-                for days, one in zip(DAYS, imported, strict=False):
-                    cr.execute(
-                        "UPDATE netsuite_transaction SET imported_date = %s WHERE id = %s",
-                        (now - timedelta(days=days), one["id"]),
-                    )
+        with (
+            postgres.closing_connection(dbname=self._database) as connection,
+            connection.cursor() as cr,
+        ):
+            for days, one in zip(DAYS, imported, strict=False):
+                cr.execute(
+                    "UPDATE netsuite_transaction SET imported_date = %s WHERE id = %s",
+                    (now - timedelta(days=days), one["id"]),
+                )
 
     def _wait(self, done, patience=120):
         deadline = time.monotonic() + patience
