@@ -14,8 +14,8 @@ from .netsuite_transaction_status import IMPORT_TYPES
 
 _logger = logging.getLogger(__name__)
 
-# Windows overlap: the clocks of NetSuite and Odoo differ, times have whole seconds and a search
-# may run before a change is indexed [facts 4.4, 4.5].
+# Windows overlap: the clocks of NetSuite and Odoo differ, times have whole seconds [facts 4.5], and
+# whether a search finds a change at once is UNVERIFIED.
 OVERLAP = timedelta(minutes=10)
 GRANULARITY = timedelta(minutes=2)
 PAGES_A_JOB = 5

@@ -4,10 +4,10 @@ from odoo import fields, models
 
 from ..netsuite import errors
 from ..netsuite.records import ITEM_FULFILLMENT, Query
+from .netsuite_status import BEHIND
 
 MOST = 1000  # numbers a job asks for: what a filter of NetSuite takes
-BEHIND = 30  # priority of the job: imports of the same channel, with 10, go first
-# A search may run before a new record is indexed [facts 4.5]; what is not found later is gone.
+# Whether a search finds a new record at once is UNVERIFIED: so long it is asked for again.
 INDEXED = timedelta(hours=1)
 NEVER = errors.PermissionMissing | errors.FeatureMissing | errors.Refused
 
